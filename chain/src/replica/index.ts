@@ -3,7 +3,12 @@
  * which block may come next, what the application is told, and what becomes of its answer. It never
  * sees execution; it writes nothing; the drivers carry its values to disk.
  */
-export { commitInfoOf, finalizeRequestOf, misbehaviorOf, processRequestOf } from "./abci-requests.ts";
+export {
+  commitInfoOf,
+  finalizeRequestOf,
+  misbehaviorOf,
+  processRequestOf,
+} from "./abci-requests.ts";
 export {
   blockProtocol,
   chainStateFromGenesis,

@@ -52,10 +52,7 @@ export function validateBlock(
 function checkHeader(state: ChainState, header: Header): Result<Header, ReplicaError> {
   const { version } = state.consensusParams;
   const wrong: readonly (readonly [boolean, ReplicaErrorCode])[] = [
-    [
-      header.version.block !== blockProtocol || header.version.app !== version.app,
-      "BLOCK_VERSION",
-    ],
+    [header.version.block !== blockProtocol || header.version.app !== version.app, "BLOCK_VERSION"],
     [header.chainId !== state.chainId, "BLOCK_CHAIN_ID"],
     [header.height !== nextHeight(state), "BLOCK_HEIGHT"],
     [!equalBlockIds(header.lastBlockId, state.lastBlockId), "BLOCK_LAST_BLOCK_ID"],
