@@ -114,16 +114,15 @@ function readZone(reading: Reading): Failure | undefined {
     reading.rest = reading.rest.slice(1);
     return undefined;
   }
-  const offset = reading.rest.slice(0, 6);
-  const hours = Number(/^.(?<hours>\d\d):../.exec(offset)?.groups?.["hours"] ?? "0");
+  const zone = reading.rest.slice(0, 6);
+  if (!/^.\d\d:..$/s.test(zone)) return { kind: "form", what: "Z07:00" };
+  const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(4))];
   if (hours > 24) return { kind: "range", what: "time zone offset hour" };
-  const groups = /^(?<sign>.)\d\d:(?<minutes>\d\d)$/.exec(offset)?.groups;
-  const { sign = "", minutes = "0" } = groups ?? {};
-  if (Number(minutes) > 60) return { kind: "range", what: "time zone offset minute" };
-  if (sign !== "+" && sign !== "-") return { kind: "form", what: "Z07:00" };
-  const seconds = (hours * 60 + Number(minutes)) * 60;
-  reading.offsetSeconds = sign === "+" ? seconds : -seconds;
-  reading.rest = reading.rest.slice(offset.length);
+  if (minutes > 60) return { kind: "range", what: "time zone offset minute" };
+  if (!/^[+-].*\d\d$/.test(zone)) return { kind: "form", what: "Z07:00" };
+  const seconds = (hours * 60 + minutes) * 60;
+  reading.offsetSeconds = zone.startsWith("+") ? seconds : -seconds;
+  reading.rest = reading.rest.slice(zone.length);
   return undefined;
 }
 
