@@ -1,0 +1,27 @@
+/**
+ * Consensus engines, and the rule by which a validator signs. `tendermint/` decides one block per
+ * height after "The latest gossip on BFT consensus" (arXiv 1807.04938); a later engine is a sibling
+ * folder. Nothing here waits, reads a clock or keeps a file: what must be done outside is an effect,
+ * and what came of it an input.
+ */
+export type {
+  Lock,
+  SignedMessage,
+  SignRecord,
+  SignRequest,
+  SignStep,
+  UnsignedProposal,
+  UnsignedVote,
+} from "./sign-rule/sign-record.ts";
+export type { Effect, Gain, PunishReason, Source } from "./tendermint/effect.ts";
+export type {
+  Input,
+  InputBody,
+  PeerId,
+  PreviousHeight,
+  StartHeight,
+  Step,
+  TimeoutStep,
+} from "./tendermint/input.ts";
+export type { PartsView, RoundState, VotesView } from "./tendermint/round-state.ts";
+export type { WalEntry } from "./tendermint/wal-entry.ts";
