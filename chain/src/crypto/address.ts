@@ -14,7 +14,7 @@ export function secp256k1Address(publicKey: Uint8Array): Uint8Array {
   return ripemd160(sha256(publicKey));
 }
 
-/** Ethereum's way: the last 20 bytes of keccak256 of the uncompressed key without its first byte. */
+/** Ethereum's way: keccak256 of the uncompressed key without its first byte, the last 20 bytes. */
 export function ethAddress(publicKey: Uint8Array): Uint8Array {
   assert(publicKey.length === 65, "an uncompressed secp256k1 key has 65 bytes");
   return keccak256(publicKey.subarray(1)).slice(12);

@@ -1,1 +1,5 @@
+/**
+ * Merkle trees: RFC 6962 for what blocks consist of.
+ */
 export type * from "./committed-state.ts";
+export { merkleProofs, merkleRoot, verifyMerkleProof, type LeafProof } from "./rfc6962.ts";

@@ -7,12 +7,13 @@ import { describeCrypto } from "./describe-crypto.ts";
 
 const create = (): Crypto => createPortableCrypto({ sodium, secp256k1 });
 
+const absent = (name: string): unknown => {
+  if (name === "sodium-native") return sodium;
+  throw new Error("no native build");
+};
+
 describe("native crypto", () => {
   it("refuses to be made where a native library is missing, and names the library", () => {
-    const absent = (name: string): unknown => {
-      if (name === "sodium-native") return sodium;
-      throw new Error("no native build");
-    };
     const missing = { code: "NATIVE_MISSING", facts: { library: "secp256k1/bindings" } };
     assert.throws(() => createNativeCrypto(absent), missing);
     const empty = { code: "NATIVE_MISSING", facts: { library: "sodium-native" } };
