@@ -2,4 +2,10 @@
  * Merkle trees: RFC 6962 for what blocks consist of.
  */
 export type * from "./committed-state.ts";
-export { merkleProofs, merkleRoot, verifyMerkleProof, type LeafProof } from "./rfc6962.ts";
+export {
+  merkleInnerHash,
+  merkleProofs,
+  merkleRoot,
+  verifyMerkleProof,
+  type LeafProof,
+} from "./rfc6962.ts";

@@ -18,6 +18,7 @@ export interface LeafProof {
 const auntsMax = 100;
 
 const leafPrefix = Uint8Array.of(0);
+const innerPrefix = Uint8Array.of(1);
 const inner = new Uint8Array(65).fill(1, 0, 1);
 const leafScratch = new Uint8Array(1024);
 
@@ -48,10 +49,9 @@ function leafPreimage(leaf: Uint8Array): Uint8Array {
   return leafScratch.subarray(0, leaf.length + 1);
 }
 
-function innerHash(left: Uint8Array, right: Uint8Array): Uint8Array {
-  inner.set(left, 1);
-  inner.set(right, 33);
-  return sha256(inner);
+/** The hash above two others. */
+export function merkleInnerHash(left: Uint8Array, right: Uint8Array): Uint8Array {
+  return sha256(concatBytes([innerPrefix, left, right]));
 }
 
 /** The root and, for each leaf in order, the proof that it is there. */
@@ -69,7 +69,7 @@ function levelAbove(level: readonly Uint8Array[]): Uint8Array[] {
   const above: Uint8Array[] = [];
   for (let at = 0; at < level.length; at += 2) {
     const [left = emptyBytes, right] = level.slice(at, at + 2);
-    above.push(right === undefined ? left : innerHash(left, right));
+    above.push(right === undefined ? left : merkleInnerHash(left, right));
   }
   return above;
 }
@@ -112,7 +112,7 @@ function rootFromAunts({ total, index, leafHash, aunts }: LeafProof): Uint8Array
     if (isRight || place + 1 < count) {
       const aunt = aunts[used++];
       if (aunt === undefined) return undefined;
-      hash = isRight ? innerHash(aunt, hash) : innerHash(hash, aunt);
+      hash = isRight ? merkleInnerHash(aunt, hash) : merkleInnerHash(hash, aunt);
     }
     count = Math.ceil(count / 2);
     place = Math.floor(place / 2);
