@@ -11,8 +11,11 @@ import { ChainError } from "@pyralog/chain/base";
  * - `DISK_FAILED`: a read, write or sync failed; what was not synced must be taken as lost.
  * - `TABLE_CORRUPT`: the table's own structure does not hold together.
  * - `CLOSED`: the port was used after it was closed.
+ * - `LOCKED`: another process has the table open.
+ * - `LISTEN_FAILED`: the address cannot be listened on; most often another process has the port.
  */
-export type PortErrorCode = "DISK_FULL" | "DISK_FAILED" | "TABLE_CORRUPT" | "CLOSED";
+export type PortErrorCode =
+  "DISK_FULL" | "DISK_FAILED" | "TABLE_CORRUPT" | "CLOSED" | "LOCKED" | "LISTEN_FAILED";
 
 export class PortError extends ChainError<PortErrorCode> {}
 
@@ -32,6 +35,7 @@ export interface Disk {
 
 export interface DiskFile {
   size(): Promise<number>;
+  /** Fewer bytes than asked for only where the file ends. */
   read(range: { readonly offset: number; readonly length: number }): Promise<Uint8Array>;
   write(offset: number, bytes: Uint8Array): Promise<void>;
   truncate(length: number): Promise<void>;
@@ -86,6 +90,16 @@ export interface Entropy {
 /** What kind of stream a message travels on; each has its own limits and its own queue. */
 export type Channel = "consensus" | "transactions" | "sync";
 
+/**
+ * The largest message each channel carries; both ends refuse more. Consensus: a block part and its
+ * proof, or a vote with its extension. Transactions: a batch. Sync: a block and its commit.
+ */
+export const messageBytesMax: Readonly<Record<Channel, number>> = {
+  consensus: 1024 * 1024,
+  transactions: 1536 * 1024,
+  sync: 12 * 1024 * 1024,
+};
+
 /** The other end, by its node id (libp2p peer id as text). */
 export type PeerId = string;
 
@@ -112,6 +126,23 @@ export interface Wire {
   /** Ends the connection and refuses the peer for a while. */
   ban(peer: PeerId, reason: string): void;
   stop(): Promise<void>;
+}
+
+/** A connected peer as operators see it. */
+export interface WirePeer {
+  readonly peer: PeerId;
+  /** `host:port` as seen from here. */
+  readonly address: string;
+  readonly direction: "inbound" | "outbound";
+  readonly connectedMs: number;
+  readonly bytesReceived: number;
+  readonly bytesSent: number;
+  readonly queued: number;
+}
+
+/** A wire that can be asked about its peers. */
+export interface ObservedWire extends Wire {
+  peers(): readonly WirePeer[];
 }
 
 export type LogLevel = "debug" | "info" | "warn" | "error";

@@ -1,0 +1,118 @@
+/** Length-prefixed frames on a stream of bytes: four bytes big-endian, then the message. */
+import { ChainError } from "@pyralog/chain/base";
+
+const headerBytes = 4;
+
+/** - `FRAME_TOO_LONG`: the announced length is over the channel's limit. */
+export class FrameError extends ChainError<"FRAME_TOO_LONG"> {}
+
+/** Cuts a stream into its frames. After a throw the stream is beyond repair. */
+export class FrameReader {
+  readonly #bytesMax: number;
+  readonly #header = new Uint8Array(headerBytes);
+  #headerFilled = 0;
+  #frame: Uint8Array | undefined;
+  #frameFilled = 0;
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  /** The frames that the chunk completes, each in memory of its own. */
+  push(chunk: Uint8Array): readonly Uint8Array[] {
+    const frames: Uint8Array[] = [];
+    let offset = 0;
+    while (offset < chunk.length) {
+      offset += this.#frame === undefined ? this.#takeHeader(chunk, offset) : 0;
+      const frame = this.#frame;
+      if (frame === undefined) continue;
+      const taken = Math.min(frame.length - this.#frameFilled, chunk.length - offset);
+      frame.set(chunk.subarray(offset, offset + taken), this.#frameFilled);
+      this.#frameFilled += taken;
+      offset += taken;
+      if (this.#frameFilled < frame.length) continue;
+      frames.push(frame);
+      this.#frame = undefined;
+    }
+    return frames;
+  }
+
+  /** Begins a frame once its header is whole; returns how many bytes it used. */
+  #takeHeader(chunk: Uint8Array, offset: number): number {
+    const taken = Math.min(headerBytes - this.#headerFilled, chunk.length - offset);
+    this.#header.set(chunk.subarray(offset, offset + taken), this.#headerFilled);
+    this.#headerFilled += taken;
+    if (this.#headerFilled < headerBytes) return taken;
+    this.#headerFilled = 0;
+    const length = new DataView(this.#header.buffer).getUint32(0);
+    if (length > this.#bytesMax) {
+      const facts = { length, bytesMax: this.#bytesMax };
+      throw new FrameError({ code: "FRAME_TOO_LONG", facts });
+    }
+    this.#frame = new Uint8Array(length);
+    this.#frameFilled = 0;
+    return taken;
+  }
+}
+
+/** Messages waiting for one stream, bounded in number and bytes. */
+export class SendQueue {
+  readonly #messagesMax: number;
+  readonly #bytesMax: number;
+  #frames: Uint8Array[] = [];
+  #first = 0;
+  /** Bytes of the first frame, header included, that were taken already. */
+  #taken = 0;
+  #bytes = 0;
+
+  constructor(limits: { readonly messagesMax: number; readonly bytesMax: number }) {
+    this.#messagesMax = limits.messagesMax;
+    this.#bytesMax = limits.bytesMax;
+  }
+
+  get length(): number {
+    return this.#frames.length - this.#first;
+  }
+
+  /** False where the queue is full. */
+  push(message: Uint8Array): boolean {
+    const bytes = message.length + headerBytes;
+    if (this.length >= this.#messagesMax || this.#bytes + bytes > this.#bytesMax) return false;
+    this.#frames.push(message);
+    this.#bytes += bytes;
+    return true;
+  }
+
+  /** Up to so many bytes of the waiting frames as one chunk; empty where nothing waits. */
+  take(bytesMax: number): Uint8Array {
+    const chunk = new Uint8Array(Math.min(bytesMax, this.#bytes));
+    const view = new DataView(chunk.buffer);
+    let offset = 0;
+    while (offset < chunk.length) {
+      const frame = this.#frames[this.#first];
+      if (frame === undefined) break;
+      if (this.#taken === 0) {
+        if (chunk.length - offset < headerBytes) break;
+        view.setUint32(offset, frame.length);
+        offset += headerBytes;
+        this.#taken = headerBytes;
+      }
+      const begin = this.#taken - headerBytes;
+      const length = Math.min(frame.length - begin, chunk.length - offset);
+      chunk.set(frame.subarray(begin, begin + length), offset);
+      offset += length;
+      this.#taken += length;
+      if (begin + length === frame.length) this.#advance();
+    }
+    this.#bytes -= offset;
+    return offset === chunk.length ? chunk : chunk.subarray(0, offset);
+  }
+
+  #advance(): void {
+    this.#first++;
+    this.#taken = 0;
+    if (this.#first < 256 || this.#first * 2 < this.#frames.length) return;
+    this.#frames = this.#frames.slice(this.#first);
+    this.#first = 0;
+  }
+}

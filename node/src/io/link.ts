@@ -1,0 +1,217 @@
+/**
+ * One connection to one peer: three streams out, three in, each with its frames. It is usable,
+ * and reported, once all six are there. Small messages of one turn travel in one write, since
+ * every write costs an encrypted frame of its own (10 to 20 times the price).
+ */
+import type { Libp2p } from "libp2p";
+import { messageBytesMax, type Channel, type PeerId } from "#ports";
+import { FrameReader, SendQueue } from "./frames.ts";
+import type { WireLimits } from "./wire-limits.ts";
+
+export type Connection = Awaited<ReturnType<Libp2p["dial"]>>;
+export type Stream = Awaited<ReturnType<Connection["newStream"]>>;
+
+/** In the order in which they may use the wire. */
+export const channels: readonly Channel[] = ["consensus", "transactions", "sync"];
+
+const chunkBytes = 64 * 1024;
+/** Bytes that one channel writes in one turn: 1 ms of encryption. */
+const turnBytesMax = 4 * chunkBytes;
+const heartbeat = new Uint8Array(0);
+
+export interface LinkEvents {
+  ready(link: Link): void;
+  received(link: Link, message: { readonly channel: Channel; readonly bytes: Uint8Array }): void;
+  /** The peer broke the rules of the stream. */
+  misbehaved(link: Link, reason: string): void;
+  closed(link: Link, reason: string): void;
+}
+
+interface LinkOptions {
+  readonly connection: Connection;
+  readonly limits: WireLimits;
+  readonly protocolOf: (channel: Channel) => string;
+  readonly events: LinkEvents;
+  readonly nowMs: number;
+}
+
+export class Link {
+  readonly peer: PeerId;
+  readonly connection: Connection;
+  readonly openedMs: number;
+  readonly #options: LinkOptions;
+  readonly #outbound = new Map<Channel, Stream>();
+  readonly #inbound = new Map<Channel, Stream>();
+  readonly #queues: ReadonlyMap<Channel, SendQueue>;
+  #state: "opening" | "ready" | "closed" = "opening";
+  #wasReady = false;
+  #flush: NodeJS.Immediate | undefined;
+  #bytesReceived = 0;
+  #bytesSent = 0;
+  lastReceivedMs: number;
+  #received = false;
+  #sent = false;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.connection = options.connection;
+    this.peer = options.connection.remotePeer.toString();
+    this.openedMs = options.nowMs;
+    this.lastReceivedMs = options.nowMs;
+    this.#queues = new Map(
+      channels.map((channel) => [channel, new SendQueue(options.limits.queues[channel])]),
+    );
+    this.connection.addEventListener("close", () => this.#end("connection closed"));
+  }
+
+  get ready(): boolean {
+    return this.#state === "ready";
+  }
+
+  /** Whether the link was ever ready, and so reported. */
+  get wasReady(): boolean {
+    return this.#wasReady;
+  }
+
+  get traffic(): {
+    readonly bytesReceived: number;
+    readonly bytesSent: number;
+    readonly queued: number;
+  } {
+    let queued = 0;
+    for (const queue of this.#queues.values()) queued += queue.length;
+    return { bytesReceived: this.#bytesReceived, bytesSent: this.#bytesSent, queued };
+  }
+
+  /** Opens the three streams to the peer; a peer of another chain refuses them. */
+  async open(): Promise<void> {
+    try {
+      await Promise.all(channels.map((channel) => this.#openStream(channel)));
+      this.#readyWhenWhole();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const isForeign = error instanceof Error && error.name === "UnsupportedProtocolError";
+      if (isForeign) this.#options.events.misbehaved(this, `another chain: ${reason}`);
+      else this.close(`streams refused: ${reason}`);
+    }
+  }
+
+  async #openStream(channel: Channel): Promise<void> {
+    const signal = AbortSignal.timeout(this.#options.limits.handshakeMs);
+    const stream = await this.connection.newStream(this.#options.protocolOf(channel), { signal });
+    this.#outbound.set(channel, stream);
+    stream.addEventListener("drain", () => this.#flushSoon());
+    stream.addEventListener("close", () => this.close(`${channel} stream closed`));
+  }
+
+  /** A stream from the peer. What it carries waits in the stream until the link is ready. */
+  accept(channel: Channel, stream: Stream): void {
+    if (this.#state === "closed" || this.#inbound.has(channel)) {
+      stream.abort(new Error("unexpected stream"));
+      return;
+    }
+    this.#inbound.set(channel, stream);
+    stream.addEventListener("close", () => this.close(`${channel} stream closed`));
+    stream.addEventListener("remoteCloseWrite", () => this.close(`${channel} stream ended`));
+    this.#readyWhenWhole();
+  }
+
+  #readyWhenWhole(): void {
+    const whole = this.#outbound.size === channels.length && this.#inbound.size === channels.length;
+    if (!whole || this.#state !== "opening") return;
+    this.#state = "ready";
+    this.#wasReady = true;
+    this.#options.events.ready(this);
+    for (const [channel, stream] of this.#inbound) this.#listen(channel, stream);
+  }
+
+  #listen(channel: Channel, stream: Stream): void {
+    const reader = new FrameReader(messageBytesMax[channel]);
+    stream.addEventListener("message", ({ data }) => {
+      if (this.#state !== "ready") return;
+      this.#received = true;
+      this.#bytesReceived += data.byteLength;
+      for (const bytes of this.#framesOf(reader, data.subarray())) {
+        if (bytes.length > 0) this.#options.events.received(this, { channel, bytes });
+      }
+    });
+  }
+
+  #framesOf(reader: FrameReader, chunk: Uint8Array): readonly Uint8Array[] {
+    try {
+      return reader.push(chunk);
+    } catch (error) {
+      this.#options.events.misbehaved(this, error instanceof Error ? error.message : "bad frame");
+      return [];
+    }
+  }
+
+  /** False where the queue is full or the link not ready: the message was not taken. */
+  send(channel: Channel, bytes: Uint8Array): boolean {
+    if (this.#state !== "ready" || this.#queues.get(channel)?.push(bytes) !== true) return false;
+    this.#flushSoon();
+    return true;
+  }
+
+  /** Once a heartbeat: notes life, or takes it for granted, and keeps an idle link alive. */
+  tick(nowMs: number, isAlive: boolean): void {
+    if (this.#received || isAlive) this.lastReceivedMs = nowMs;
+    this.#received = false;
+    if (!this.#sent) this.send("consensus", heartbeat);
+    this.#sent = false;
+  }
+
+  #flushSoon(): void {
+    if (this.#flush !== undefined || this.#state !== "ready") return;
+    this.#flush = setImmediate(() => {
+      this.#flush = undefined;
+      for (const channel of channels) this.#flushChannel(channel);
+    });
+  }
+
+  #flushChannel(channel: Channel): void {
+    const stream = this.#outbound.get(channel);
+    const queue = this.#queues.get(channel);
+    if (stream === undefined || queue === undefined) return;
+    let written = 0;
+    while (this.#state === "ready" && queue.length > 0 && !stream.writableNeedsDrain) {
+      if (written >= turnBytesMax) return this.#flushSoon();
+      written += this.#write(stream, queue.take(chunkBytes));
+    }
+  }
+
+  #write(stream: Stream, chunk: Uint8Array): number {
+    this.#sent = true;
+    this.#bytesSent += chunk.length;
+    try {
+      stream.send(chunk);
+    } catch (error) {
+      this.close(`write failed: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    return chunk.length;
+  }
+
+  close(reason: string): void {
+    if (this.#state === "closed") return;
+    this.#end(reason);
+    this.connection.abort(new Error(reason));
+  }
+
+  /** Says goodbye instead of resetting, and waits a moment for it. */
+  async closeGently(): Promise<void> {
+    if (this.#state === "closed") return;
+    this.#end("stopping");
+    try {
+      await this.connection.close({ signal: AbortSignal.timeout(300) });
+    } catch (error) {
+      this.connection.abort(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #end(reason: string): void {
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    if (this.#flush !== undefined) clearImmediate(this.#flush);
+    this.#options.events.closed(this, reason);
+  }
+}
