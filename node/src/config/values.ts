@@ -1,0 +1,118 @@
+/** The grammars of single values: addresses to listen on, peers, gas prices, log levels. */
+import { ok, refused, type Result } from "@pyralog/chain/base";
+import { peerIdFromString } from "@libp2p/peer-id";
+
+/** A TCP address. An empty host never occurs; port 0 lets the system choose. */
+export interface TcpAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A peer that is dialled until it answers: `peerId@host:port`. */
+export interface PeerAddress extends TcpAddress {
+  readonly peerId: string;
+}
+
+/** The least that a unit of gas costs in one denomination, in 10⁻¹⁸ of a base unit. */
+export interface GasPrice {
+  readonly denom: string;
+  readonly atto: bigint;
+}
+
+export type Level = "debug" | "info" | "warn" | "error";
+
+export interface LogLevels {
+  /** For every module that `modules` does not name. */
+  readonly fallback: Level;
+  readonly modules: Readonly<Record<string, Level>>;
+}
+
+const portMax = 65_535;
+
+/** `tcp://127.0.0.1:26657`, with or without the scheme, IPv6 in brackets. */
+export function tcpAddressFromText(text: string): Result<TcpAddress, string> {
+  const match = /^(?:tcp:\/\/)?(?:\[([0-9a-fA-F:]+)\]|([A-Za-z0-9.-]+)):(\d{1,5})$/.exec(text);
+  if (match === null) return refused("is not an address of the form tcp://HOST:PORT");
+  const [, six, name, digits] = match;
+  const port = Number(digits);
+  if (port > portMax) return refused(`has a port above ${portMax}`);
+  return ok({ host: six ?? name ?? "", port });
+}
+
+/** @returns nothing for an empty text, where the setting may be left empty. */
+export function tcpAddressOrNoneFromText(text: string): Result<TcpAddress | undefined, string> {
+  return text === "" ? ok(undefined) : tcpAddressFromText(text);
+}
+
+export function textFromTcpAddress(address: TcpAddress): string {
+  return address.host.includes(":")
+    ? `[${address.host}]:${address.port}`
+    : `${address.host}:${address.port}`;
+}
+
+/** `/ip4/127.0.0.1/tcp/26656`: the same address as libp2p writes it. */
+export function multiaddrFromTcpAddress(address: TcpAddress): string {
+  const { host, port } = address;
+  const kind = host.includes(":") ? "ip6" : /^[\d.]+$/.test(host) ? "ip4" : "dns";
+  return `/${kind}/${host}/tcp/${port}`;
+}
+
+export function isLoopback(address: TcpAddress): boolean {
+  return address.host === "localhost" || address.host === "::1" || address.host.startsWith("127.");
+}
+
+/** Comma-separated `peerId@host:port`, as CometBFT's `persistent_peers`. */
+export function peersFromText(text: string): Result<readonly PeerAddress[], string> {
+  const peers: PeerAddress[] = [];
+  for (const piece of text.split(",").map((part) => part.trim())) {
+    if (piece === "") continue;
+    const [id = "", place = "", ...rest] = piece.split("@");
+    const address = tcpAddressFromText(place);
+    if (address.kind === "refused" || rest.length > 0) {
+      return refused(`holds "${piece}", which is not NODE_ID@HOST:PORT`);
+    }
+    if (!isPeerId(id)) return refused(`holds "${id}", which is not a node id`);
+    peers.push({ peerId: id, ...address.value });
+  }
+  return ok(peers);
+}
+
+function isPeerId(text: string): boolean {
+  try {
+    return peerIdFromString(text).type === "Ed25519";
+  } catch {
+    return false;
+  }
+}
+
+const fractionDigits = 18;
+const pricePattern = /^(\d{1,60})(?:\.(\d{1,18}))?([a-zA-Z][a-zA-Z0-9/:._-]{2,127})$/;
+
+/** `1000000000apyr`, `0.025uatom,0.1stake`: Cosmos' DecCoins, in exact decimals. */
+export function gasPricesFromText(text: string): Result<readonly GasPrice[], string> {
+  const prices: GasPrice[] = [];
+  for (const piece of text.split(",").map((part) => part.trim())) {
+    if (piece === "") continue;
+    const [, whole, fraction = "", denom] = pricePattern.exec(piece) ?? [];
+    if (whole === undefined || denom === undefined) return refused(`holds "${piece}"`);
+    if (prices.some((price) => price.denom === denom)) return refused(`names ${denom} twice`);
+    prices.push({ denom, atto: BigInt(whole + fraction.padEnd(fractionDigits, "0")) });
+  }
+  return ok(prices);
+}
+
+const levels: readonly Level[] = ["debug", "info", "warn", "error"];
+
+/** `info`, or `consensus:debug,*:info` as in CometBFT. */
+export function logLevelsFromText(text: string): Result<LogLevels, string> {
+  let fallback: Level = "info";
+  const modules = new Map<string, Level>();
+  for (const piece of text.split(",")) {
+    const [module = "", name] = piece.includes(":") ? piece.split(":") : ["*", piece];
+    const level = levels.find((known) => known === name);
+    if (level === undefined || module === "") return refused(`holds "${piece}"`);
+    if (module === "*") fallback = level;
+    else modules.set(module, level);
+  }
+  return ok({ fallback, modules: Object.fromEntries(modules) });
+}
