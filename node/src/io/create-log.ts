@@ -25,6 +25,8 @@ const itemsShownMax = 100;
 export function createLog(options: LogOptions): Logs {
   const levels = levelsFrom(options.levels);
   const sink = destination({ dest: options.file ?? 1, sync: true, mkdir: true });
+  // A log that cannot be written (a closed pipe, a full disk) stops no validator.
+  sink.on("error", () => undefined);
   const logger = pino({ level: "debug", base: null }, sink);
   return {
     module: (name) => {

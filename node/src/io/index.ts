@@ -9,6 +9,7 @@ export {
 } from "./create-libp2p-wire.ts";
 export { createLog, type LogOptions, type Logs } from "./create-log.ts";
 export { FrameError, FrameReader, SendQueue } from "./frames.ts";
+export { loadCrypto, type LoadedCrypto } from "./load-crypto.ts";
 export { openDisk } from "./open-disk.ts";
 export { openTable } from "./open-table.ts";
 export {
