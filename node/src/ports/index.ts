@@ -150,3 +150,12 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 export interface Log {
   write(level: LogLevel, message: string, facts?: Readonly<Record<string, unknown>>): void;
 }
+
+export {
+  noMetrics,
+  type CounterName,
+  type GaugeName,
+  type HistogramName,
+  type Metrics,
+  type Sample,
+} from "./metrics.ts";
