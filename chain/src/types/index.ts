@@ -1,1 +1,119 @@
+/**
+ * CometBFT v0.38's data, byte for byte: its shapes, wire forms, hashes and sign bytes, validator
+ * sets with their turns, commits and what proves them, parameters, results and the genesis
+ * document. Decoders take bytes from anyone: they throw `CodecError` or `TypesError`, nothing else.
+ */
 export type * from "./model.ts";
+export { attempt } from "./attempt.ts";
+export {
+  blockIdOf,
+  checkBlockHashes,
+  checkHeaderBasic,
+  decodeBlock,
+  decodeBlockId,
+  decodeHeader,
+  encodeBlock,
+  encodeBlockId,
+  encodeHeader,
+} from "./block.ts";
+export { blockIdKey, equalBlockIds, equalPartSetHeaders, isBlock, nil } from "./block-id.ts";
+export {
+  checkCommitBasic,
+  commitFromVotes,
+  decodeCommit,
+  decodeExtendedCommit,
+  emptyCommit,
+  encodeCommit,
+  encodeExtendedCommit,
+  voteFromCommit,
+  type ExtendedCommit,
+} from "./commit.ts";
+export {
+  createAddress,
+  createHeight,
+  createPower,
+  createRound,
+  createTime,
+  zeroTime,
+} from "./create.ts";
+export { checkEvidenceBasic, decodeEvidence, encodeEvidence, orderVotes } from "./evidence.ts";
+export {
+  evidenceHash,
+  hashCommit,
+  hashConsensusParams,
+  hashEvidence,
+  hashHeader,
+  hashResults,
+  hashTxs,
+  hashValidatorSet,
+  txHash,
+} from "./hash.ts";
+export {
+  addressBytes,
+  blockBytesMax,
+  blockProtocol,
+  chainIdLengthMax,
+  extensionBytesMax,
+  partBytesMax,
+  partsMax,
+  powerTotalMax,
+  signatureBytesMax,
+  validatorsMax,
+} from "./limits.ts";
+export {
+  blockBytesLimit,
+  consensusParamsDefault,
+  decodeConsensusParams,
+  encodeConsensusParams,
+  maxDataBytes,
+  validateConsensusParams,
+  validateParamsChange,
+  validateValidatorUpdates,
+} from "./params.ts";
+export {
+  checkPartBasic,
+  decodePart,
+  decodePartSetHeader,
+  encodePart,
+  encodePartSetHeader,
+  PartSet,
+  partSetFromBytes,
+} from "./part-set.ts";
+export { createPublicKey, validatorAddress } from "./public-key.ts";
+export {
+  decodeBlockResults,
+  decodeTxResult,
+  encodeBlockResults,
+  encodeTxResult,
+  type BlockResults,
+} from "./results.ts";
+export { proposalSignBytes, voteExtensionSignBytes, voteSignBytes } from "./sign-bytes.ts";
+export { timeFromRfc3339, timeToRfc3339 } from "./time.ts";
+export { TypesError, type TypesErrorCode } from "./types-error.ts";
+export {
+  checkValidatorBasic,
+  createValidatorSet,
+  createValidatorSetFrom,
+  decodeValidatorSet,
+  encodeValidatorSet,
+  incrementProposerPriority,
+  restoreValidatorSet,
+  updateValidatorSet,
+  type ValidatorSet,
+} from "./validator-set.ts";
+export {
+  medianTime,
+  verifyCommit,
+  verifySignature,
+  verifyVote,
+  verifyVoteExtension,
+  type SignatureVerifier,
+} from "./verify-commit.ts";
+export {
+  checkProposalBasic,
+  checkVoteBasic,
+  decodeProposal,
+  decodeVote,
+  encodeProposal,
+  encodeVote,
+} from "./vote.ts";
