@@ -2,7 +2,7 @@
  * One operator's settings, read once and frozen (STYLE rule 40). Sections and keys are CometBFT's
  * where it has them; durations are milliseconds. What all operators agree on is genesis instead.
  */
-import type { GasPrice, LogLevels, PeerAddress, TcpAddress } from "./values.ts";
+import type { GasPrice, PeerAddress, TcpAddress } from "./values.ts";
 import type { HomePaths } from "./home.ts";
 
 export interface Config {
@@ -19,8 +19,8 @@ export interface Config {
 
 export interface GeneralConfig {
   readonly moniker: string;
-  readonly logLevels: LogLevels;
-  readonly logFormat: "json" | "plain";
+  /** `info`, or levels per module: `consensus:debug,*:info`. */
+  readonly logLevels: string;
 }
 
 export interface RpcConfig {

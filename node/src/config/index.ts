@@ -21,6 +21,7 @@ export type {
   RpcConfig,
   StateConfig,
 } from "./config.ts";
+export { createHome, type NewHome } from "./create-home.ts";
 export { homePaths, nodesOfNetworkHome, resolveHome, type HomePaths } from "./home.ts";
 export {
   createNodeKey,
@@ -39,10 +40,9 @@ export { settingsListed } from "./settings.ts";
 export { tomlFromSettings, type Overrides } from "./toml.ts";
 export {
   isLoopback,
-  multiaddrFromTcpAddress,
+  textFromPeerAddress,
   textFromTcpAddress,
   type GasPrice,
-  type LogLevels,
   type PeerAddress,
   type TcpAddress,
 } from "./values.ts";

@@ -168,22 +168,3 @@ export function duration(
     },
   });
 }
-
-export function choice<const Value extends string>(
-  name: string,
-  options: {
-    readonly initial: Value;
-    readonly about: string;
-    readonly values: readonly Value[];
-  },
-): Setting<Value> {
-  return text<Value>(name, {
-    initial: options.initial,
-    about: options.about,
-    wanted: `write one of ${options.values.map((value) => `"${value}"`).join(", ")}`,
-    parse(written) {
-      const value = options.values.find((known) => known === written);
-      return value === undefined ? refused("is not one of the choices") : ok(value);
-    },
-  });
-}

@@ -2,7 +2,6 @@
 import { ok, refused } from "@pyralog/chain/base";
 import type { Config } from "./config.ts";
 import {
-  choice,
   count,
   duration,
   flag,
@@ -82,14 +81,6 @@ function general(read: ReadSetting): Values["general"] {
         about: "debug, info, warn or error; also per module, as consensus:debug,*:info.",
         wanted: 'write a level such as "info" or "consensus:debug,*:info"',
         parse: logLevelsFromText,
-      }),
-    ),
-    logFormat: read(
-      place,
-      choice("log_format", {
-        initial: "json",
-        about: "json for machines, plain for people.",
-        values: ["json", "plain"],
       }),
     ),
   };

@@ -19,14 +19,6 @@ export interface GasPrice {
   readonly atto: bigint;
 }
 
-export type Level = "debug" | "info" | "warn" | "error";
-
-export interface LogLevels {
-  /** For every module that `modules` does not name. */
-  readonly fallback: Level;
-  readonly modules: Readonly<Record<string, Level>>;
-}
-
 const portMax = 65_535;
 
 /** `tcp://127.0.0.1:26657`, with or without the scheme, IPv6 in brackets. */
@@ -50,15 +42,13 @@ export function textFromTcpAddress(address: TcpAddress): string {
     : `${address.host}:${address.port}`;
 }
 
-/** `/ip4/127.0.0.1/tcp/26656`: the same address as libp2p writes it. */
-export function multiaddrFromTcpAddress(address: TcpAddress): string {
-  const { host, port } = address;
-  const kind = host.includes(":") ? "ip6" : /^[\d.]+$/.test(host) ? "ip4" : "dns";
-  return `/${kind}/${host}/tcp/${port}`;
-}
-
 export function isLoopback(address: TcpAddress): boolean {
   return address.host === "localhost" || address.host === "::1" || address.host.startsWith("127.");
+}
+
+/** `peerId@host:port`. */
+export function textFromPeerAddress(peer: PeerAddress): string {
+  return `${peer.peerId}@${textFromTcpAddress(peer)}`;
 }
 
 /** Comma-separated `peerId@host:port`, as CometBFT's `persistent_peers`. */
@@ -101,18 +91,15 @@ export function gasPricesFromText(text: string): Result<readonly GasPrice[], str
   return ok(prices);
 }
 
-const levels: readonly Level[] = ["debug", "info", "warn", "error"];
+const levels: ReadonlySet<string> = new Set(["debug", "info", "warn", "error"]);
 
-/** `info`, or `consensus:debug,*:info` as in CometBFT. */
-export function logLevelsFromText(text: string): Result<LogLevels, string> {
-  let fallback: Level = "info";
-  const modules = new Map<string, Level>();
+/** `info`, or `consensus:debug,*:info` as in CometBFT; the text itself is the value. */
+export function logLevelsFromText(text: string): Result<string, string> {
   for (const piece of text.split(",")) {
-    const [module = "", name] = piece.includes(":") ? piece.split(":") : ["*", piece];
-    const level = levels.find((known) => known === name);
-    if (level === undefined || module === "") return refused(`holds "${piece}"`);
-    if (module === "*") fallback = level;
-    else modules.set(module, level);
+    const [module = "", level = "", ...rest] = piece.includes(":")
+      ? piece.split(":")
+      : ["*", piece];
+    if (module === "" || !levels.has(level) || rest.length > 0) return refused(`holds "${piece}"`);
   }
-  return ok({ fallback, modules: Object.fromEntries(modules) });
+  return ok(text);
 }
