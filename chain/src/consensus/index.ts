@@ -4,6 +4,16 @@
  * folder. Nothing here waits, reads a clock or keeps a file: what must be done outside is an effect,
  * and what came of it an input.
  */
+export { ConsensusError, type ConsensusErrorCode } from "./consensus-error.ts";
+export { decodeSignRecord, encodeSignRecord } from "./sign-rule/encode-record.ts";
+export {
+  completeRecord,
+  decideSigning,
+  signedMessage,
+  type SignRefusal,
+  type SignVerdict,
+  type UnsignedRecord,
+} from "./sign-rule/sign-rule.ts";
 export type {
   Lock,
   SignedMessage,
@@ -24,4 +34,5 @@ export type {
   TimeoutStep,
 } from "./tendermint/input.ts";
 export type { PartsView, RoundState, VotesView } from "./tendermint/round-state.ts";
+export { decodeWalEntry, encodeWalEntry, walEntryHeight } from "./tendermint/encode-wal-entry.ts";
 export type { WalEntry } from "./tendermint/wal-entry.ts";

@@ -85,8 +85,9 @@ export type Gain =
  * - `VOTE_MALFORMED`: a field that no correct validator sends.
  * - `VOTE_SIGNATURE`, `PROPOSAL_SIGNATURE`: the signature does not verify.
  * - `PROPOSAL_MALFORMED`: valid round not before the round, or an empty block id.
- * - `PART_INVALID`: the part does not belong to the part set that its round names.
- * - `UNVERIFIED_BYTES`: more parts without a known part set than are kept for one peer.
+ * - `PROPOSAL_TOO_LARGE`: more parts than a block of this chain can have.
+ * - `PART_INVALID`: a part that belongs to no part set, as its index is not its proof's.
+ * - `UNVERIFIED_BYTES`: too many bytes, in one height, of parts that fit no known part set.
  * - `COMMIT_INVALID`: a commit for this height that does not verify, or not for this block.
  */
 export type PunishReason =
@@ -95,6 +96,7 @@ export type PunishReason =
   | "VOTE_SIGNATURE"
   | "PROPOSAL_SIGNATURE"
   | "PROPOSAL_MALFORMED"
+  | "PROPOSAL_TOO_LARGE"
   | "PART_INVALID"
   | "UNVERIFIED_BYTES"
   | "COMMIT_INVALID";

@@ -5,7 +5,6 @@
 import type {
   Block,
   BlockIdOrNil,
-  BlockId,
   Height,
   Nil,
   Part,
@@ -13,6 +12,7 @@ import type {
   Proposal,
   Round,
   Time,
+  Validator,
   ValidatorSet,
   Vote,
   VoteType,
@@ -27,8 +27,8 @@ export interface RoundState {
   /** When round 0 of this height begins or began. */
   readonly startTime: Time;
   readonly validators: ValidatorSet;
-  /** The proposer of the current round is `proposerOf(round)`. */
-  proposerOf(round: Round): ValidatorSet["proposer"];
+  /** Whose turn the current round is. */
+  readonly proposer: Validator;
   /** The accepted proposal of a round, if there is one. */
   proposalOf(round: Round): Proposal | undefined;
   /** The parts of the current round's proposal. */
@@ -47,10 +47,9 @@ export interface RoundState {
 }
 
 export interface PartsView {
-  readonly blockId: BlockId;
   readonly header: PartSetHeader;
   readonly complete: boolean;
-  /** The decoded block of a complete set, unless it is undecodable. */
+  /** The decoded block of a complete set; absent too where it is undecodable. */
   readonly block: Block | undefined;
   has(index: number): boolean;
   get(index: number): Part | undefined;
