@@ -2,12 +2,13 @@
  * What a replica knows between two blocks: CometBFT v0.38's `state.State`. A value, never changed
  * in place; each block makes the next one (`next-chain-state.ts`).
  */
-import { emptyBytes, type Result } from "#base";
+import { ok, refused, type Result } from "#base";
 import {
   createHeight,
   createValidatorSet,
   incrementProposerPriority,
   nil,
+  validateValidatorUpdates,
   type BlockIdOrNil,
   type ConsensusParams,
   type GenesisDocument,
@@ -16,11 +17,7 @@ import {
   type ValidatorSet,
   type ValidatorUpdate,
 } from "#types";
-import { type ReplicaError } from "./replica-error.ts";
-import { checkValidatorUpdates } from "./validator-updates.ts";
-
-/** Block protocol 11, which CometBFT v0.38 speaks. */
-export const blockProtocol = 11n;
+import { replicaError, type ReplicaError } from "./replica-error.ts";
 
 export interface ChainState {
   readonly chainId: string;
@@ -50,10 +47,12 @@ export function chainStateFromGenesis(options: {
   readonly resultsHash: Uint8Array;
 }): Result<ChainState, ReplicaError> {
   const { genesis, consensusParams, appHash, resultsHash } = options;
-  const checked = checkValidatorUpdates(options.validators, consensusParams);
-  if (checked.kind === "refused") return checked;
+  const checked = validateValidatorUpdates(options.validators, consensusParams);
+  if (checked.kind === "refused") {
+    return refused(replicaError("UPDATE_INVALID", { reason: checked.error.message }));
+  }
   const validators = createValidatorSet(options.validators);
-  const value: ChainState = {
+  return ok({
     chainId: genesis.chainId,
     initialHeight: genesis.initialHeight,
     lastBlockHeight: createHeight(0n),
@@ -66,9 +65,8 @@ export function chainStateFromGenesis(options: {
     consensusParams,
     lastHeightParamsChanged: genesis.initialHeight,
     lastResultsHash: resultsHash,
-    appHash: appHash.length === 0 ? emptyBytes : appHash,
-  };
-  return { kind: "ok", value };
+    appHash,
+  });
 }
 
 /** The height that consensus works on next. */

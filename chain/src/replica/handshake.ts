@@ -30,12 +30,12 @@ export function planHandshake(
   heights: StoredHeights,
 ): Result<readonly HandshakeStep[], ReplicaError> {
   const { initialHeight, storeBase, storeHeight, stateHeight, appHeight } = heights;
+  const after = (height: Height): bigint => (height === 0n ? initialHeight : height + 1n);
   const inOrder =
-    appHeight <= stateHeight && stateHeight <= storeHeight && storeHeight <= stateHeight + 1n;
-  const freshStore = storeHeight === 0n || storeHeight >= initialHeight;
-  const first = appHeight === 0n ? initialHeight : appHeight + 1n;
+    appHeight <= stateHeight && stateHeight <= storeHeight && storeHeight <= after(stateHeight);
+  const first = after(appHeight);
   const available = first > storeHeight || first >= storeBase;
-  if (!inOrder || !freshStore || !available) {
+  if (!inOrder || !available) {
     return refused(
       replicaError("HEIGHTS_UNREACHABLE", { storeBase, storeHeight, stateHeight, appHeight }),
     );

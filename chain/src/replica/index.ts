@@ -9,12 +9,8 @@ export {
   misbehaviorOf,
   processRequestOf,
 } from "./abci-requests.ts";
-export {
-  blockProtocol,
-  chainStateFromGenesis,
-  nextHeight,
-  type ChainState,
-} from "./chain-state.ts";
+export { chainStateFromGenesis, nextHeight, type ChainState } from "./chain-state.ts";
+export { decodeChainState, encodeChainState } from "./encode-chain-state.ts";
 export { planHandshake, type HandshakeStep, type StoredHeights } from "./handshake.ts";
 export { makeBlock } from "./make-block.ts";
 export { nextChainState, type FinalizedBlock } from "./next-chain-state.ts";

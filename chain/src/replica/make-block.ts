@@ -1,5 +1,6 @@
 import { assert, defined } from "#base";
 import {
+  blockProtocol,
   hashCommit,
   hashConsensusParams,
   hashEvidence,
@@ -11,7 +12,7 @@ import {
   type Commit,
   type Evidence,
 } from "#types";
-import { blockProtocol, nextHeight, type ChainState } from "./chain-state.ts";
+import { nextHeight, type ChainState } from "./chain-state.ts";
 
 /** The block that a proposer at this state makes of these contents (CometBFT `MakeBlock`). */
 export function makeBlock(

@@ -7,14 +7,16 @@ import {
   incrementProposerPriority,
   updateValidatorSet,
   validateConsensusParams,
+  validateParamsChange,
+  validateValidatorUpdates,
   type Block,
   type BlockId,
   type ConsensusParams,
+  type Height,
   type ValidatorSet,
 } from "#types";
 import type { ChainState } from "./chain-state.ts";
 import { replicaError, type ReplicaError } from "./replica-error.ts";
-import { checkValidatorUpdates } from "./validator-updates.ts";
 
 export interface FinalizedBlock {
   readonly blockId: BlockId;
@@ -63,30 +65,28 @@ function updatedValidators(
   state: ChainState,
   response: FinalizeBlockResponse,
 ): Result<ValidatorSet, ReplicaError> {
-  const updates = checkValidatorUpdates(response.validatorUpdates, state.consensusParams);
-  if (updates.kind === "refused") return updates;
-  if (updates.value.length === 0) return ok(state.nextValidators);
-  const set = updateValidatorSet(state.nextValidators, updates.value);
-  if (set.kind === "ok") return set;
-  return refused(replicaError("UPDATE_SET", { reason: set.error.message }));
+  const { validatorUpdates } = response;
+  const alone = validateValidatorUpdates(validatorUpdates, state.consensusParams);
+  if (alone.kind === "refused") return refusedUpdate(alone.error);
+  if (validatorUpdates.length === 0) return ok(state.nextValidators);
+  const together = updateValidatorSet(state.nextValidators, validatorUpdates);
+  return together.kind === "ok" ? together : refusedUpdate(together.error);
+}
+
+function refusedUpdate(error: Error): Result<never, ReplicaError> {
+  return refused(replicaError("UPDATE_INVALID", { reason: error.message }));
 }
 
 function updatedParams(
   state: ChainState,
-  options: { readonly response: FinalizeBlockResponse; readonly height: bigint },
+  options: { readonly response: FinalizeBlockResponse; readonly height: Height },
 ): Result<ConsensusParams, ReplicaError> {
-  const next = options.response.consensusParamUpdates;
-  if (next === undefined) return ok(state.consensusParams);
-  const valid = validateConsensusParams(next);
-  if (valid.kind === "refused") {
-    return refused(replicaError("UPDATE_PARAMS", { reason: valid.error.message }));
-  }
-  const before = state.consensusParams.abci.voteExtensionsEnableHeight;
-  const after = next.abci.voteExtensionsEnableHeight;
-  // ASA-2024-001: once in force or past, the enabling height may not change any more.
-  const frozen = before !== 0n && before <= options.height;
-  if (after !== before && (frozen || (after !== 0n && after <= options.height))) {
-    return refused(replicaError("UPDATE_PARAMS", { voteExtensionsEnableHeight: after }));
-  }
-  return ok(next);
+  const before = state.consensusParams;
+  const after = options.response.consensusParamUpdates;
+  if (after === undefined) return ok(before);
+  const alone = validateConsensusParams(after);
+  const change = validateParamsChange({ before, after, height: options.height });
+  const failed = [alone, change].find((verdict) => verdict.kind === "refused");
+  if (failed === undefined) return ok(after);
+  return refused(replicaError("UPDATE_PARAMS", { reason: failed.error.message }));
 }

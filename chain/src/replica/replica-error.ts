@@ -11,7 +11,7 @@ import { ChainError, type Facts } from "#base";
  * - `BLOCK_PROPOSER`: the proposer is no validator of this height.
  * - `BLOCK_TIME`: not the weighted median of the last commit, or not after the last block.
  * - `BLOCK_EVIDENCE`: evidence that does not hold, is known already, or is too much.
- * - `UPDATE_POWER`, `UPDATE_KEY_TYPE`, `UPDATE_SET`: the application's validator updates.
+ * - `UPDATE_INVALID`: the application's validator updates, alone or together with the set.
  * - `UPDATE_PARAMS`: its consensus parameters.
  * - `RESULTS_COUNT`: not one result per transaction.
  * - `HEIGHTS_UNREACHABLE`: no crash of ours leaves these heights behind.
@@ -34,9 +34,7 @@ export type ReplicaErrorCode =
   | "BLOCK_PROPOSER"
   | "BLOCK_TIME"
   | "BLOCK_EVIDENCE"
-  | "UPDATE_POWER"
-  | "UPDATE_KEY_TYPE"
-  | "UPDATE_SET"
+  | "UPDATE_INVALID"
   | "UPDATE_PARAMS"
   | "RESULTS_COUNT"
   | "HEIGHTS_UNREACHABLE"

@@ -4,8 +4,8 @@
  * the last commit; everything cheap is refused before them.
  */
 import { equalBytes, ok, refused, type Result } from "#base";
-import type { Crypto } from "#crypto";
 import {
+  blockProtocol,
   equalBlockIds,
   hashCommit,
   hashConsensusParams,
@@ -16,13 +16,14 @@ import {
   type Block,
   type Evidence,
   type Header,
+  type SignatureVerifier,
 } from "#types";
-import { blockProtocol, nextHeight, type ChainState } from "./chain-state.ts";
+import { nextHeight, type ChainState } from "./chain-state.ts";
 import { blockTime } from "./make-block.ts";
 import { replicaError, type ReplicaError, type ReplicaErrorCode } from "./replica-error.ts";
 
 export interface BlockJudges {
-  readonly crypto: Crypto;
+  readonly crypto: SignatureVerifier;
   /** The evidence pool's verdict on the block's evidence, size limit included. */
   readonly evidence: (evidence: readonly Evidence[]) => Result<unknown, Error>;
 }
@@ -93,7 +94,7 @@ function checkBody(block: Block): Result<Block, ReplicaError> {
 
 function checkLastCommit(
   state: ChainState,
-  options: { readonly block: Block; readonly crypto: Crypto },
+  options: { readonly block: Block; readonly crypto: SignatureVerifier },
 ): Result<Block, ReplicaError> {
   const { block, crypto } = options;
   const { lastBlockId, lastValidators } = state;
