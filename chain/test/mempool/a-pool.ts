@@ -57,6 +57,19 @@ export function ofKind<Kind extends MempoolEffect["kind"]>(
   return effects.filter(isOfKind);
 }
 
+/** The application's answer to a check; the codes replace those that it would give. */
+export function answersTo(
+  check: EffectOf<"check"> | undefined,
+  codes: readonly number[] = [],
+): MempoolInput {
+  if (check === undefined) throw new Error("Nothing was to be checked.");
+  const results = check.txs.map((keyed, index) => {
+    const verdict = verdictOn(keyed.tx);
+    return { key: keyed.key, response: { ...verdict, code: codes[index] ?? verdict.code } };
+  });
+  return { kind: "checked", height: check.height, results, now: at(0) };
+}
+
 /** Runs an input to its end, the application answering at once; checks are left out of the answer. */
 export function settle(
   pool: Mempool,
@@ -70,11 +83,7 @@ export function settle(
         settled.push(effect);
         continue;
       }
-      const results = effect.txs.map((keyed) => ({
-        key: keyed.key,
-        response: verdictOn(keyed.tx),
-      }));
-      inputs.push({ kind: "checked", height: effect.height, results, now: input.now });
+      inputs.push({ ...answersTo(effect), now: input.now });
     }
   }
   return settled;

@@ -6,6 +6,7 @@ import type { Mempool, MempoolInput } from "#mempool";
 import { createHeight } from "#types";
 import {
   aPool,
+  answersTo,
   at,
   messageOf,
   ofKind,
@@ -15,9 +16,14 @@ import {
   tx,
   unlimited,
   verdictOn,
+  type EffectOf,
 } from "./a-pool.ts";
 
 const everything = { bytesMax: -1, gasMax: -1n };
+
+function named(check: EffectOf<"check"> | undefined): readonly string[] {
+  return check === undefined ? [] : [check.mode, ...texts(check.txs.map((keyed) => keyed.tx))];
+}
 
 function commit(
   pool: Mempool,
@@ -132,10 +138,8 @@ describe("mempool admission", () => {
     const submitted: MempoolInput = { kind: "submitted", id: 1, tx: tx("one"), now: at(0) };
     const [check] = ofKind(pool.step(submitted), "check");
     assert.equal(messageOf(submit(pool, "two")).startsWith("mempool is full"), true);
-    const results = [{ key: check?.txs[0]?.key ?? "", response: verdictOn(tx("one")) }];
-    const checked = { kind: "checked", height: createHeight(0n), results, now: at(0) } as const;
-    assert.equal(ofKind(pool.step(checked), "answer").length, 1);
-    assert.equal(ofKind(pool.step(checked), "answer").length, 0);
+    assert.equal(ofKind(pool.step(answersTo(check)), "answer").length, 1);
+    assert.equal(ofKind(pool.step(answersTo(check)), "answer").length, 0);
     assert.equal(pool.size, 1);
   });
 
@@ -241,29 +245,12 @@ describe("mempool after a block", () => {
     const height = createHeight(1n);
     const committed = { kind: "block-committed", height, txs: [], codes: [] } as const;
     const [first] = ofKind(pool.step({ ...committed, block: unlimited, now: at(0) }), "check");
-    assert.deepEqual(texts(first?.txs.map((keyed) => keyed.tx) ?? []), ["a", "b"]);
-    assert.equal(first?.mode, "recheck");
-    const held = pool.step({ kind: "submitted", id: 1, tx: tx("d"), now: at(0) });
-    assert.deepEqual(held, []);
-    const answers = (first?.txs ?? []).map((keyed, index) => ({
-      key: keyed.key,
-      response: { ...verdictOn(keyed.tx), code: index },
-    }));
-    const [second] = ofKind(
-      pool.step({ kind: "checked", height, results: answers, now: at(0) }),
-      "check",
-    );
-    assert.deepEqual(texts(second?.txs.map((keyed) => keyed.tx) ?? []), ["c"]);
-    const last = (second?.txs ?? []).map((keyed) => ({
-      key: keyed.key,
-      response: verdictOn(keyed.tx),
-    }));
-    const [fresh] = ofKind(
-      pool.step({ kind: "checked", height, results: last, now: at(0) }),
-      "check",
-    );
-    assert.equal(fresh?.mode, "new");
-    assert.deepEqual(texts(fresh?.txs.map((keyed) => keyed.tx) ?? []), ["d"]);
+    assert.deepEqual(named(first), ["recheck", "a", "b"]);
+    assert.deepEqual(pool.step({ kind: "submitted", id: 1, tx: tx("d"), now: at(0) }), []);
+    const [second] = ofKind(pool.step(answersTo(first, [0, 1])), "check");
+    assert.deepEqual(named(second), ["recheck", "c"]);
+    const [fresh] = ofKind(pool.step(answersTo(second)), "check");
+    assert.deepEqual(named(fresh), ["new", "d"]);
     assert.deepEqual(texts(pool.list(10)), ["a", "c"]);
   });
 
@@ -280,8 +267,7 @@ describe("mempool after a block", () => {
       "check",
     );
     assert.deepEqual(fresh?.txs, stale?.txs);
-    const results = [{ key: stale?.txs[0]?.key ?? "", response: verdictOn(tx("bad")) }];
-    pool.step({ kind: "checked", height: createHeight(1n), results, now: at(0) });
+    pool.step(answersTo(stale, [5]));
     assert.equal(pool.size, 2);
   });
 
@@ -290,8 +276,7 @@ describe("mempool after a block", () => {
     const submitted: MempoolInput = { kind: "submitted", id: 1, tx: tx("late"), now: at(0) };
     const [check] = ofKind(pool.step(submitted), "check");
     commit(pool, { height: 1n, txs: [] });
-    const results = [{ key: check?.txs[0]?.key ?? "", response: verdictOn(tx("late")) }];
-    const effects = pool.step({ kind: "checked", height: createHeight(0n), results, now: at(0) });
+    const effects = pool.step(answersTo(check));
     assert.equal(ofKind(effects, "check")[0]?.mode, "recheck");
   });
 
@@ -300,9 +285,7 @@ describe("mempool after a block", () => {
     const submitted: MempoolInput = { kind: "submitted", id: 1, tx: tx("racer"), now: at(0) };
     const [check] = ofKind(pool.step(submitted), "check");
     commit(pool, { height: 1n, txs: ["racer"] });
-    const results = [{ key: check?.txs[0]?.key ?? "", response: verdictOn(tx("racer")) }];
-    const effects = pool.step({ kind: "checked", height: createHeight(0n), results, now: at(0) });
-    const [answer] = ofKind(effects, "answer");
+    const [answer] = ofKind(pool.step(answersTo(check)), "answer");
     assert.ok(answer !== undefined);
     assert.equal(messageOf(answer.outcome), "tx already exists in cache");
     assert.equal(pool.size, 0);
