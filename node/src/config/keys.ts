@@ -4,8 +4,6 @@
  */
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { publicKeyFromRaw } from "@libp2p/crypto/keys";
-import { peerIdFromPublicKey } from "@libp2p/peer-id";
 import {
   base64FromBytes,
   bytesFromBase64,
@@ -18,6 +16,7 @@ import {
   type Result,
 } from "@pyralog/chain/base";
 import type { ConfigErrorCode, Mistake } from "./config-error.ts";
+import { peerIdFromPublicKey } from "./peer-id.ts";
 
 interface KeyPair {
   /** The 32-byte seed. */
@@ -49,8 +48,7 @@ export function createValidatorKey(): ValidatorKey {
 
 export function nodeKeyFromSecret(secretKey: Uint8Array): NodeKey {
   const publicKey = publicKeyOf(secretKey);
-  const peerId = peerIdFromPublicKey(publicKeyFromRaw(publicKey)).toString();
-  return { secretKey, publicKey, peerId };
+  return { secretKey, publicKey, peerId: peerIdFromPublicKey(publicKey) };
 }
 
 export function validatorKeyFromSecret(secretKey: Uint8Array): ValidatorKey {

@@ -1,6 +1,6 @@
 /** The grammars of single values: addresses to listen on, peers, gas prices, log levels. */
 import { ok, refused, type Result } from "@pyralog/chain/base";
-import { peerIdFromString } from "@libp2p/peer-id";
+import { isPeerId } from "./peer-id.ts";
 
 /** A TCP address. An empty host never occurs; port 0 lets the system choose. */
 export interface TcpAddress {
@@ -65,14 +65,6 @@ export function peersFromText(text: string): Result<readonly PeerAddress[], stri
     peers.push({ peerId: id, ...address.value });
   }
   return ok(peers);
-}
-
-function isPeerId(text: string): boolean {
-  try {
-    return peerIdFromString(text).type === "Ed25519";
-  } catch {
-    return false;
-  }
 }
 
 const fractionDigits = 18;

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "mocha";
 import fc from "fast-check";
+import { publicKeyFromRaw } from "@libp2p/crypto/keys";
+import { peerIdFromPublicKey } from "@libp2p/peer-id";
 import { base64FromBytes, bytesFromHex, hexFromBytes } from "@pyralog/chain/base";
 import {
   createNodeKey,
@@ -57,7 +59,14 @@ describe("the key files", () => {
     const key = loadNodeKey(path);
     assert.ok(key.kind === "ok");
     assert.equal(hexFromBytes(key.value.publicKey), hexFromBytes(publicKey));
-    assert.match(key.value.peerId, /^12D3KooW/);
+  });
+
+  it("give the peer id that libp2p gives", () => {
+    for (let round = 0; round < 20; round++) {
+      const key = createNodeKey();
+      const judged = peerIdFromPublicKey(publicKeyFromRaw(key.publicKey)).toString();
+      assert.equal(key.peerId, judged);
+    }
   });
 
   it("never give two nodes one key", () => {
