@@ -1,0 +1,130 @@
+/**
+ * Carries out what the mempool asks for: checks through the application in slices, frames to peers,
+ * answers to clients, wake-ups. Checks run between the turns of consensus; the application keeps
+ * them on an overlay of their own.
+ */
+import type { Application, CheckTxResponse } from "@pyralog/chain/abci";
+import { defined, type Result } from "@pyralog/chain/base";
+import type {
+  CheckResult,
+  Mempool,
+  MempoolEffect,
+  MempoolInput,
+  MempoolRefusal,
+} from "@pyralog/chain/mempool";
+import { createTime } from "@pyralog/chain/types";
+import type { Clock, Metrics, PeerId, Timers, Wire } from "#ports";
+import { Mailbox } from "./mailbox.ts";
+
+/** What a client is told about its transaction: CheckTx's answer, or why it was not asked. */
+export interface Submission {
+  readonly hash: Uint8Array;
+  readonly outcome: Result<CheckTxResponse, MempoolRefusal>;
+}
+
+type Check = Extract<MempoolEffect, { kind: "check" }>;
+type Timeless<Input> = Input extends unknown ? Omit<Input, "now"> : never;
+
+const sliceMs = 5;
+const checksQueuedMax = 4096;
+
+export class MempoolDriver {
+  readonly pool: Mempool;
+  readonly #application: Application;
+  readonly #wire: Wire;
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #metrics: Metrics;
+  readonly #drop: (peer: PeerId, reason: string) => void;
+  readonly #waiting = new Map<number, (submission: Submission) => void>();
+  readonly #checks: Mailbox<Check>;
+  #submissions = 0;
+  #cancelWake: () => void = () => undefined;
+
+  constructor(options: {
+    readonly pool: Mempool;
+    readonly application: Application;
+    readonly wire: Wire;
+    readonly clock: Clock;
+    readonly timers: Timers;
+    readonly metrics: Metrics;
+    readonly drop: (peer: PeerId, reason: string) => void;
+    readonly failed: (error: unknown) => void;
+  }) {
+    this.pool = options.pool;
+    this.#application = options.application;
+    this.#wire = options.wire;
+    this.#clock = options.clock;
+    this.#timers = options.timers;
+    this.#metrics = options.metrics;
+    this.#drop = options.drop;
+    this.#checks = new Mailbox({
+      handle: (check) => this.#check(check),
+      failed: options.failed,
+      inputsMax: checksQueuedMax,
+    });
+  }
+
+  submit(tx: Uint8Array): Promise<Submission> {
+    const id = this.#submissions++;
+    const answered = new Promise<Submission>((resolve) => this.#waiting.set(id, resolve));
+    this.step({ kind: "submitted", id, tx });
+    return answered;
+  }
+
+  step(input: Timeless<MempoolInput>): void {
+    const now = createTime(this.#clock.now());
+    for (const effect of this.pool.step({ ...input, now })) this.#perform(effect);
+    this.#metrics.set("mempool_size", { value: this.pool.size });
+    this.#metrics.set("mempool_size_bytes", { value: this.pool.bytes });
+  }
+
+  stop(): Promise<void> {
+    this.#cancelWake();
+    return this.#checks.close();
+  }
+
+  #perform(effect: MempoolEffect): void {
+    switch (effect.kind) {
+      case "check":
+        this.#checks.post(effect);
+        return;
+      case "answer": {
+        const resolve = defined(this.#waiting.get(effect.id), "one answer per submission");
+        this.#waiting.delete(effect.id);
+        resolve({ hash: effect.hash, outcome: effect.outcome });
+        return;
+      }
+      case "send":
+        for (const peer of effect.peers) {
+          this.#wire.send({ peer, channel: "transactions", bytes: effect.bytes });
+        }
+        return;
+      case "punish":
+        this.#drop(effect.peer, effect.reason);
+        return;
+      case "wake":
+        this.#wake(effect.at);
+        return;
+    }
+  }
+
+  #wake(at: bigint): void {
+    this.#cancelWake();
+    const delayMs = Math.max(0, Number((at - this.#clock.now()) / 1_000_000n) + 1);
+    this.#cancelWake = this.#timers.after(delayMs, () => this.step({ kind: "tick" }));
+  }
+
+  async #check(check: Check): Promise<void> {
+    const results: CheckResult[] = [];
+    const kind = check.mode;
+    let started = this.#clock.monotonicMs();
+    for (const { key, tx } of check.txs) {
+      results.push({ key, response: this.#application.checkTx({ tx, kind }) });
+      if (this.#clock.monotonicMs() - started < sliceMs) continue;
+      await this.#timers.pause();
+      started = this.#clock.monotonicMs();
+    }
+    this.step({ kind: "checked", height: check.height, results });
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * What must hold of a network whatever happens to it, each as a watcher that throws the moment it
+ * is broken. They know nothing of how the network is run: the simulator and the tests of real
+ * processes feed the same ones.
+ */
+export { Agreement, type Decision } from "./agreement.ts";
+export { DoubleSign } from "./double-sign.ts";
+export { Violation, violation, type Invariant } from "./violation.ts";
