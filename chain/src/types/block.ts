@@ -2,7 +2,7 @@
  * Headers and blocks. Decoding checks each part for itself; whether the header commits to the rest
  * of its block is `checkBlockHashes`, which costs a hash per transaction.
  */
-import { equalBytes } from "#base";
+import { bytesFromText, equalBytes } from "#base";
 import { blockIdWire, blockWire, headerWire, type MessageValue } from "#codec";
 import { blockIdFromWire, blockIdToWire } from "./block-id.ts";
 import { commitFromWire, commitToWire } from "./commit.ts";
@@ -48,9 +48,8 @@ export function headerFromWire(wire: HeaderWire): Header {
 export function checkHeaderBasic(header: Header): Header {
   const { version, chainId, height } = header;
   if (version.block !== blockProtocol) throw typesError("BLOCK_VERSION", { got: version.block });
-  if (chainId.length > chainIdLengthMax) {
-    throw typesError("LENGTH", { field: "chain id", length: chainId.length });
-  }
+  const { length } = bytesFromText(chainId);
+  if (length > chainIdLengthMax) throw typesError("LENGTH", { field: "chain id", length });
   if (height === 0n) throw typesError("VALUE_RANGE", { field: "height", value: 0 });
   return header;
 }

@@ -38,6 +38,13 @@ export {
 } from "./create.ts";
 export { checkEvidenceBasic, decodeEvidence, encodeEvidence, orderVotes } from "./evidence.ts";
 export {
+  genesisToJson,
+  genesisToText,
+  parseGenesis,
+  type GenesisDocument,
+  type GenesisValidator,
+} from "./genesis.ts";
+export {
   evidenceHash,
   hashCommit,
   hashConsensusParams,
@@ -48,6 +55,35 @@ export {
   hashValidatorSet,
   txHash,
 } from "./hash.ts";
+export { blockFromJson, blockToJson, headerFromJson, headerToJson } from "./json-block.ts";
+export { JsonNode, type Json, type JsonObject } from "./json-node.ts";
+export {
+  consensusParamsFromJson,
+  consensusParamsToJson,
+  publicKeyFromNode,
+  validatorFromJson,
+  validatorToJson,
+} from "./json-params.ts";
+export {
+  consensusParamUpdatesToJson,
+  eventToJson,
+  txResultFromJson,
+  txResultToJson,
+  txResultToSparseJson,
+  validatorUpdateToJson,
+} from "./json-results.ts";
+export {
+  blockIdFromNode,
+  blockIdToJson,
+  commitFromJson,
+  commitToJson,
+  evidenceFromJson,
+  evidenceToJson,
+  proposalToJson,
+  voteFromJson,
+  voteToJson,
+} from "./json-vote.ts";
+export { bytesToJson, hexToJson, publicKeyToJson } from "./json-write.ts";
 export {
   addressBytes,
   blockBytesMax,
