@@ -1,0 +1,160 @@
+/**
+ * What a replica knows after each height: the chain state as opaque bytes, and by height what light
+ * clients, evidence and queries ask for. Validators and parameters are written whole where they
+ * changed, and as a pointer to that height elsewhere, as CometBFT does.
+ */
+import { assert, concatBytes } from "@pyralog/chain/base";
+import {
+  createHeight,
+  decodeBlockResults,
+  decodeConsensusParams,
+  decodeValidatorSet,
+  encodeBlockResults,
+  encodeConsensusParams,
+  encodeValidatorSet,
+  incrementProposerPriority,
+  type BlockResults,
+  type ConsensusParams,
+  type Height,
+  type ValidatorSet,
+} from "@pyralog/chain/types";
+import type { Table, TableWrite } from "#ports";
+import { bytesKey, numberAt, numberKey } from "./keys.ts";
+import { RecordTable } from "./record-table.ts";
+import { storageError } from "./storage-error.ts";
+
+/** Something that stays the same for many heights. */
+interface AtHeight<Value> {
+  readonly height: Height;
+  readonly value: Value;
+  /** The last height at or below this one at which it became what it is. */
+  readonly changed: Height;
+}
+
+export interface StateUpdate {
+  /** The whole chain state, as its owner encodes it. */
+  readonly state: Uint8Array;
+  readonly validators: readonly AtHeight<ValidatorSet>[];
+  readonly params: readonly AtHeight<ConsensusParams>[];
+  /** What FinalizeBlock answered; none at genesis. */
+  readonly results?: { readonly height: Height; readonly value: BlockResults };
+}
+
+const stateKey = numberKey("state");
+const baseKey = numberKey("base");
+/** A set is written whole at least this often, so that turns are counted on from nearby. */
+const checkpointInterval = 64n;
+const heightsPerBatch = 256n;
+const pointerBytes = 8;
+
+export class StateStore {
+  readonly #records: RecordTable;
+  #base: Height;
+
+  static async open(table: Table, prefix: string): Promise<StateStore> {
+    const records = new RecordTable(table, bytesKey(prefix, new Uint8Array(0)));
+    const base = await records.load(baseKey);
+    return new StateStore(records, createHeight(base === undefined ? 0n : numberAt(base, 0)));
+  }
+
+  private constructor(records: RecordTable, base: Height) {
+    this.#records = records;
+    this.#base = base;
+  }
+
+  /** One synced batch: all of it is durable before this resolves, or none. */
+  save(update: StateUpdate): Promise<void> {
+    const records = this.#records;
+    const batch: TableWrite[] = [records.put(stateKey, update.state)];
+    for (const validators of update.validators) {
+      const key = numberKey("validators", validators.height);
+      batch.push(records.put(key, pointed(validators, encodeValidatorSet)));
+    }
+    for (const params of update.params) {
+      const key = numberKey("params", params.height);
+      batch.push(records.put(key, pointed(params, encodeConsensusParams)));
+    }
+    if (update.results !== undefined) {
+      const { height, value } = update.results;
+      batch.push(records.put(numberKey("results", height), encodeBlockResults(value)));
+    }
+    return records.write(batch);
+  }
+
+  /** Nothing in a new store. */
+  loadState(): Promise<Uint8Array | undefined> {
+    return this.#records.load(stateKey);
+  }
+
+  /** The set that signs this height, with whose turn it is in round 0. */
+  async loadValidators(height: Height): Promise<ValidatorSet | undefined> {
+    const found = await this.#loadPointed("validators", height);
+    if (found === undefined) return undefined;
+    let set = decodeValidatorSet(found.encoded);
+    for (let at = found.height; at < height; at++) set = incrementProposerPriority(set, 1);
+    return set;
+  }
+
+  async loadParams(height: Height): Promise<ConsensusParams | undefined> {
+    const found = await this.#loadPointed("params", height);
+    return found === undefined ? undefined : decodeConsensusParams(found.encoded);
+  }
+
+  async loadResults(height: Height): Promise<BlockResults | undefined> {
+    const stored = await this.#records.load(numberKey("results", height));
+    return stored === undefined ? undefined : decodeBlockResults(stored);
+  }
+
+  /** Deletes what is known of heights below this one, but for what later heights point to. */
+  async prune(retainHeight: Height): Promise<void> {
+    const kept = new Set([
+      await this.#targetOf("validators", retainHeight),
+      await this.#targetOf("params", retainHeight),
+    ]);
+    while (this.#base < retainHeight) {
+      const limit = this.#base + heightsPerBatch;
+      const end = createHeight(limit < retainHeight ? limit : retainHeight);
+      const batch: TableWrite[] = [];
+      for (let height: bigint = this.#base; height < end; height++) {
+        batch.push(this.#records.erase(numberKey("results", height)));
+        if (kept.has(height)) continue;
+        batch.push(this.#records.erase(numberKey("validators", height)));
+        batch.push(this.#records.erase(numberKey("params", height)));
+      }
+      batch.push(this.#records.put(baseKey, numberKey("", end)));
+      await this.#records.write(batch);
+      this.#base = end;
+    }
+  }
+
+  /** The height whose record is whole: this one, or the one that its record points to. */
+  async #targetOf(kind: "validators" | "params", height: Height): Promise<bigint | undefined> {
+    const stored = await this.#records.load(numberKey(kind, height));
+    return stored === undefined ? undefined : numberAt(stored, 0);
+  }
+
+  async #loadPointed(
+    kind: "validators" | "params",
+    height: Height,
+  ): Promise<{ readonly height: bigint; readonly encoded: Uint8Array } | undefined> {
+    const target = await this.#targetOf(kind, height);
+    if (target === undefined) return undefined;
+    const stored = await this.#records.load(numberKey(kind, target));
+    if (stored === undefined || stored.length === pointerBytes) {
+      throw storageError("VALUE_MISSING", { what: kind, height: target });
+    }
+    return { height: target, encoded: stored.subarray(pointerBytes) };
+  }
+}
+
+/** The height of the whole record, and the record itself where that is this height. */
+function pointed<Value>(
+  { height, value, changed }: AtHeight<Value>,
+  encode: (value: Value) => Uint8Array,
+): Uint8Array {
+  assert(changed <= height, "a change comes before the heights that it holds for");
+  const checkpoint = height - (height % checkpointInterval);
+  const target = changed > checkpoint ? changed : checkpoint;
+  const pointer = numberKey("", target);
+  return target === height ? concatBytes([pointer, encode(value)]) : pointer;
+}
