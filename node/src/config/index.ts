@@ -35,6 +35,14 @@ export {
   type ValidatorKey,
 } from "./keys.ts";
 export { checkConfig, loadConfig, type ConfigSources } from "./load-config.ts";
+export {
+  checkNode,
+  loadNode,
+  requireNodeHome,
+  type GenesisProblem,
+  type NodeSetup,
+  type NodeSources,
+} from "./load-node.ts";
 export { settingKey } from "./setting.ts";
 export { settingsListed } from "./settings.ts";
 export { tomlFromSettings, type Overrides } from "./toml.ts";
