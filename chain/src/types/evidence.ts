@@ -1,5 +1,10 @@
 /** Evidence of misbehaviour. Only duplicate votes are handled: other kinds are refused by name. */
-import { evidenceWire, type duplicateVoteEvidenceWire, type MessageValue } from "#codec";
+import {
+  evidenceListWire,
+  evidenceWire,
+  type duplicateVoteEvidenceWire,
+  type MessageValue,
+} from "#codec";
 import { blockIdKey } from "./block-id.ts";
 import { createPower } from "./create.ts";
 import type { DuplicateVoteEvidence, Evidence, Vote } from "./model.ts";
@@ -70,4 +75,14 @@ export function encodeEvidence(evidence: Evidence): Uint8Array {
 /** @throws CodecError | TypesError unless it is well-formed evidence of duplicate votes. */
 export function decodeEvidence(bytes: Uint8Array): Evidence {
   return evidenceFromWire(evidenceWire.decode(bytes));
+}
+
+/** As peers send it to one another. */
+export function encodeEvidenceList(evidence: readonly Evidence[]): Uint8Array {
+  return evidenceListWire.encode({ evidence: evidence.map(evidenceToWire) });
+}
+
+/** @throws CodecError | TypesError unless each piece is well-formed. */
+export function decodeEvidenceList(bytes: Uint8Array): readonly Evidence[] {
+  return evidenceListWire.decode(bytes).evidence.map(evidenceFromWire);
 }

@@ -29,6 +29,11 @@ export {
   type ExtendedCommit,
 } from "./commit.ts";
 export {
+  decodeConsensusMessage,
+  encodeConsensusMessage,
+  type ConsensusMessage,
+} from "./consensus-message.ts";
+export {
   createAddress,
   createHeight,
   createPower,
@@ -36,7 +41,14 @@ export {
   createTime,
   zeroTime,
 } from "./create.ts";
-export { checkEvidenceBasic, decodeEvidence, encodeEvidence, orderVotes } from "./evidence.ts";
+export {
+  checkEvidenceBasic,
+  decodeEvidence,
+  decodeEvidenceList,
+  encodeEvidence,
+  encodeEvidenceList,
+  orderVotes,
+} from "./evidence.ts";
 export {
   genesisToJson,
   genesisToText,

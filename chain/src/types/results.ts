@@ -1,4 +1,4 @@
-/** What executing a block gave: results of its transactions, and all that FinalizeBlock answered. */
+/** What executing a block gave: its transactions' results, and all that FinalizeBlock answered. */
 import { execTxResultWire, responseFinalizeBlockWire, type MessageValue } from "#codec";
 import { createPower } from "./create.ts";
 import type { ChainEvent, ConsensusParams, TxResult, ValidatorUpdate } from "./model.ts";

@@ -5,8 +5,15 @@ import { typesError } from "./types-error.ts";
 
 const second = 1_000_000_000n;
 const daySeconds = 86_400n;
-const pattern =
-  /^(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)T(?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d)(?:\.(?<fraction>\d{1,9})\d*)?(?<zone>Z|[+-]\d\d:\d\d)$/;
+const pattern = new RegExp(
+  [
+    /^(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)T/,
+    /(?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d)/,
+    /(?:\.(?<fraction>\d{1,9})\d*)?(?<zone>Z|[+-]\d\d:\d\d)$/,
+  ]
+    .map(({ source }) => source)
+    .join(""),
+);
 
 interface Timestamp {
   readonly seconds: bigint;

@@ -107,7 +107,7 @@ function validatorFromUpdate({ publicKey, power }: ValidatorUpdate): Validator {
   return { address: validatorAddress(publicKey), publicKey, power, proposerPriority: 0n };
 }
 
-/** With priorities and the proposer. CometBFT writes no total either, so that all write the same. */
+/** With priorities and proposer, but no total, which every reader computes for itself. */
 export function encodeValidatorSet(set: ValidatorSet): Uint8Array {
   return validatorSetWire.encode({
     validators: set.validators.map(validatorToWire),
