@@ -36,7 +36,7 @@ export interface MempoolLimits {
   readonly reannounceMs: number;
 }
 
-/** CometBFT v0.38's numbers where it has them, but for its pool of 1 GiB: a node has less to lose. */
+/** CometBFT v0.38's numbers where it has them, but for the bytes: its 1 GiB is too much to lose. */
 export const mempoolLimitsDefault: MempoolLimits = {
   txsMax: 5000,
   poolBytesMax: 64 * 1024 * 1024,

@@ -26,7 +26,7 @@ type SyncInputBody =
     }
   | { readonly kind: "tick" };
 
-/** As they lie in the store: the commit by which the block was decided here, or the next block's. */
+/** As they lie in the store; the commit is the one that decided it here, or the next block's. */
 export interface StoredBlock {
   readonly block: Uint8Array;
   readonly commit: Uint8Array;
@@ -50,7 +50,7 @@ export type SyncEffect =
 
 /**
  * - `FRAME_MALFORMED`: the bytes are no sync message, or its block or commit does not decode.
- * - `HEIGHT_SHRUNK`: it claims a lower height than before (ASA-2025-001), or a base above its height.
+ * - `HEIGHT_SHRUNK`: it claims less height than before (ASA-2025-001), or a base above its height.
  * - `BLOCK_UNASKED`: it sends a block that it was never asked for.
  * - `BLOCK_OTHER`: block or commit are of another height than the one asked for.
  * - `BLOCK_REFUSED`: the engine refused what it sent.

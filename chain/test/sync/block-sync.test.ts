@@ -33,8 +33,8 @@ class Hand {
     return this.sync.step({ kind: "received", peer, bytes, now: at(this.nowMs) });
   }
 
-  claims(peer: string, height: number, base = 1): readonly SyncEffect[] {
-    return this.received(peer, Uint8Array.from([0x2a, 4, 8, height, 16, base]));
+  claims(peer: string, height: number): readonly SyncEffect[] {
+    return this.received(peer, statusFrame({ height, base: 1 }));
   }
 
   tick(ms: number): readonly SyncEffect[] {
@@ -52,6 +52,10 @@ function requests(effects: readonly SyncEffect[]): readonly string[] {
 
 function reasons(effects: readonly SyncEffect[]): readonly string[] {
   return ofKind(effects, "ban").map((ban) => `${ban.peer} ${ban.reason}`);
+}
+
+function statusFrame(claim: { readonly height: number; readonly base: number }): Uint8Array {
+  return Uint8Array.from([0x2a, 4, 8, claim.height, 16, claim.base]);
 }
 
 function blockFrame(height: number, content = stored(BigInt(height))): Uint8Array {
@@ -144,7 +148,9 @@ describe("block sync", () => {
     hand.claims("p", 9);
     assert.deepEqual(reasons(hand.claims("p", 9)), []);
     assert.deepEqual(reasons(hand.claims("p", 8)), ["p HEIGHT_SHRUNK"]);
-    assert.deepEqual(reasons(hand.claims("q", 9, 10)), ["q HEIGHT_SHRUNK"]);
+    assert.deepEqual(reasons(hand.received("q", statusFrame({ height: 9, base: 10 }))), [
+      "q HEIGHT_SHRUNK",
+    ]);
     assert.deepEqual(reasons(hand.claims("p", 1)), []);
   });
 
