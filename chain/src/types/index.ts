@@ -149,13 +149,18 @@ export {
   updateValidatorSet,
   type ValidatorSet,
 } from "./validator-set.ts";
+export { medianTime } from "./median-time.ts";
 export {
-  medianTime,
-  verifyCommit,
   verifySignature,
   verifyVote,
   verifyVoteExtension,
   type SignatureVerifier,
+} from "./signature.ts";
+export {
+  verifyCommit,
+  verifyCommitLight,
+  verifyCommitTrusting,
+  type CommitToVerify,
 } from "./verify-commit.ts";
 export {
   checkProposalBasic,
