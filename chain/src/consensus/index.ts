@@ -1,8 +1,8 @@
 /**
  * Consensus engines, and the rule by which a validator signs. `tendermint/` decides one block per
- * height after "The latest gossip on BFT consensus" (arXiv 1807.04938); a later engine is a sibling
- * folder. Nothing here waits, reads a clock or keeps a file: what must be done outside is an effect,
- * and what came of it an input.
+ * height after "The latest gossip on BFT consensus" (arXiv 1807.04938); a later engine is a
+ * sibling folder. Nothing here waits, reads a clock or keeps a file: what must be done outside is
+ * an effect, and what came of it an input.
  */
 export { ConsensusError, type ConsensusErrorCode } from "./consensus-error.ts";
 export { decodeSignRecord, encodeSignRecord } from "./sign-rule/encode-record.ts";
@@ -36,3 +36,5 @@ export type {
 export type { PartsView, RoundState, VotesView } from "./tendermint/round-state.ts";
 export { decodeWalEntry, encodeWalEntry, walEntryHeight } from "./tendermint/encode-wal-entry.ts";
 export type { WalEntry } from "./tendermint/wal-entry.ts";
+export { timeoutsDefault, type Timeouts } from "./tendermint/limits.ts";
+export { Tendermint, type TendermintOptions } from "./tendermint/tendermint.ts";
