@@ -1,0 +1,223 @@
+/** What is stored of the chain: blocks, headers, commits, results, validators, parameters. */
+import { base64FromBytes, bytesFromText } from "@pyralog/chain/base";
+import {
+  blockIdToJson,
+  blockToJson,
+  bytesToJson,
+  commitToJson,
+  consensusParamsToJson,
+  consensusParamUpdatesToJson,
+  createHeight,
+  eventToJson,
+  headerToJson,
+  nil,
+  txResultToJson,
+  validatorToJson,
+  validatorUpdateToJson,
+  type Height,
+  type Json,
+  type JsonObject,
+} from "@pyralog/chain/types";
+import { bytes, chunk, height, hexBytes, optionalCount, optionalHeight } from "./argument.ts";
+import type { RpcBackend } from "./backend.ts";
+import { listOrNull } from "./events.ts";
+import { perPageFrom, plannedHeight, rangeFrom, skipFrom, storedHeight } from "./heights.ts";
+import { JsonText } from "./response.ts";
+import type { Answer } from "./response.ts";
+import type { Call, Route } from "./route.ts";
+import { refusal } from "./rpc-error.ts";
+
+export function chainMethods(backend: RpcBackend): Readonly<Record<string, Route>> {
+  return {
+    blockchain: {
+      names: ["minHeight", "maxHeight"],
+      bind: (take) => {
+        const range = { min: take("minHeight", height), max: take("maxHeight", height) };
+        return { cacheable: true, run: () => blockchain(backend, range) };
+      },
+    },
+    block: byHeight((given) => block(backend, storedHeight(backend, given))),
+    block_by_hash: {
+      names: ["hash"],
+      bind: (take) => {
+        const hash = take("hash", bytes);
+        return { cacheable: true, run: () => blockByHash(backend, hash) };
+      },
+    },
+    block_results: byHeight((given) => blockResults(backend, storedHeight(backend, given))),
+    commit: byHeight((given) => commit(backend, storedHeight(backend, given))),
+    header: byHeight((given) => header(backend, storedHeight(backend, given))),
+    header_by_hash: {
+      names: ["hash"],
+      bind: (take) => {
+        const hash = take("hash", hexBytes);
+        return { cacheable: true, run: () => headerByHash(backend, hash) };
+      },
+    },
+    validators: validatorsRoute(backend),
+    consensus_params: byHeight((given) => consensusParams(backend, plannedHeight(backend, given))),
+    ...genesisMethods(backend),
+  };
+}
+
+/** Methods of one height; without it the answer is about the newest, which no cache may keep. */
+function byHeight(run: (given: bigint | undefined) => Promise<Answer>): Route {
+  return {
+    names: ["height"],
+    bind: (take): Call => {
+      const given = take("height", optionalHeight);
+      return { cacheable: given !== undefined, run: () => run(given) };
+    },
+  };
+}
+
+async function blockchain(
+  { blocks }: RpcBackend,
+  range: { readonly min: bigint; readonly max: bigint },
+): Promise<Json> {
+  const newest = blocks.height();
+  const { low, high } = rangeFrom(range, { base: blocks.base(), newest });
+  const metas: Json[] = [];
+  for (let at = high; at >= low; at--) {
+    const meta = await blocks.meta(createHeight(at));
+    if (meta === undefined) continue;
+    metas.push({
+      block_id: blockIdToJson(meta.blockId),
+      block_size: String(meta.sizeBytes),
+      header: headerToJson(meta.header),
+      num_txs: String(meta.txCount),
+    });
+  }
+  return { last_height: String(newest), block_metas: metas };
+}
+
+async function block(backend: RpcBackend, at: Height): Promise<Json> {
+  const stored = await backend.blocks.block(at);
+  const meta = await backend.blocks.meta(at);
+  return {
+    block_id: blockIdToJson(meta?.blockId ?? nil),
+    block: stored === undefined ? null : blockToJson(stored),
+  };
+}
+
+async function blockByHash(backend: RpcBackend, hash: Uint8Array): Promise<Json> {
+  const at = await backend.blocks.heightOf(hash);
+  return at === undefined
+    ? { block_id: blockIdToJson(nil), block: null }
+    : await block(backend, at);
+}
+
+async function header({ blocks }: RpcBackend, at: Height): Promise<Json> {
+  const meta = await blocks.meta(at);
+  return { header: meta === undefined ? null : headerToJson(meta.header) };
+}
+
+async function headerByHash(backend: RpcBackend, hash: Uint8Array): Promise<Json> {
+  const at = await backend.blocks.heightOf(hash);
+  return at === undefined ? { header: null } : await header(backend, at);
+}
+
+async function commit({ blocks }: RpcBackend, at: Height): Promise<Json> {
+  const canonical = at !== blocks.height();
+  const meta = await blocks.meta(at);
+  if (meta === undefined) return null;
+  const signed = canonical ? await blocks.commit(at) : await blocks.seenCommit(at);
+  return {
+    signed_header: {
+      header: headerToJson(meta.header),
+      commit: signed === undefined ? null : commitToJson(signed),
+    },
+    canonical,
+  };
+}
+
+async function blockResults({ states }: RpcBackend, at: Height): Promise<Json> {
+  const results = await states.results(at);
+  if (results === undefined) throw refusal(`could not find results for height #${at}`);
+  const params = results.consensusParamUpdates;
+  return {
+    height: String(at),
+    txs_results: listOrNull(results.txResults.map(txResultToJson)),
+    finalize_block_events: listOrNull(results.events.map(eventToJson)),
+    validator_updates: listOrNull(results.validatorUpdates.map(validatorUpdateToJson)),
+    consensus_param_updates: params === undefined ? null : consensusParamUpdatesToJson(params),
+    app_hash: bytesToJson(results.appHash),
+  };
+}
+
+function validatorsRoute(backend: RpcBackend): Route {
+  return {
+    names: ["height", "page", "per_page"],
+    bind: (take) => {
+      const given = take("height", optionalHeight);
+      const page = take("page", optionalCount);
+      const perPage = perPageFrom(take("per_page", optionalCount));
+      return {
+        cacheable: given !== undefined,
+        run: () => validators(backend, { at: plannedHeight(backend, given), page, perPage }),
+      };
+    },
+  };
+}
+
+async function validators(
+  { states }: RpcBackend,
+  wanted: { readonly at: Height; readonly page: bigint | undefined; readonly perPage: number },
+): Promise<Json> {
+  const set = await states.validators(wanted.at);
+  if (set === undefined) throw refusal(`could not find validator set for height #${wanted.at}`);
+  const total = set.validators.length;
+  const skip = skipFrom(wanted.page, { perPage: wanted.perPage, total });
+  const page = set.validators.slice(skip, skip + wanted.perPage);
+  return {
+    block_height: String(wanted.at),
+    validators: page.map(validatorToJson),
+    count: String(page.length),
+    total: String(total),
+  };
+}
+
+async function consensusParams({ states }: RpcBackend, at: Height): Promise<JsonObject> {
+  const params = await states.consensusParams(at);
+  if (params === undefined) throw refusal(`could not find consensus params for height #${at}`);
+  return { block_height: String(at), consensus_params: consensusParamsToJson(params) };
+}
+
+/** Bytes of the genesis document in one answer, before base64. */
+const chunkBytes = 16 * 1024 * 1024;
+
+function genesisMethods({ node }: RpcBackend): Readonly<Record<string, Route>> {
+  let document: Uint8Array | undefined;
+  const genesisBytes = (): Uint8Array => (document ??= bytesFromText(node.genesis()));
+  return {
+    genesis: {
+      names: [],
+      bind: () => ({
+        cacheable: true,
+        run: () => {
+          if (genesisBytes().length <= chunkBytes) {
+            return new JsonText(`{"genesis":${node.genesis()}}`);
+          }
+          throw refusal("genesis response is large, please use the genesis_chunked API instead");
+        },
+      }),
+    },
+    genesis_chunked: {
+      names: ["chunk"],
+      bind: (take) => {
+        const wanted = take("chunk", chunk);
+        return { cacheable: true, run: () => genesisChunk(genesisBytes(), wanted) };
+      },
+    },
+  };
+}
+
+function genesisChunk(document: Uint8Array, wanted: bigint): Json {
+  const total = Math.ceil(document.length / chunkBytes);
+  if (wanted >= total) {
+    throw refusal(`there are ${String(total - 1)} chunks, ${String(wanted)} is invalid`);
+  }
+  const start = Number(wanted) * chunkBytes;
+  const data = base64FromBytes(document.subarray(start, start + chunkBytes));
+  return { chunk: String(wanted), total: String(total), data };
+}
