@@ -38,6 +38,8 @@ const recordWire = message("pyralog.consensus.v1.SignRecord", {
   extension: bytes(10),
   extensionSignature: bytes(11),
   lock: optional(12, lockWire),
+  /** Always true and always last: a record that was cut off would have lost its lock. */
+  whole: bool(13),
 });
 
 export function encodeSignRecord(record: SignRecord): Uint8Array {
@@ -45,6 +47,7 @@ export function encodeSignRecord(record: SignRecord): Uint8Array {
   const encoded = recordWire.encode({
     ...record,
     version: recordVersion,
+    whole: true,
     step: steps.indexOf(record.step) + 1,
     blockId: encodeBlockId(record.blockId),
     validRoundNext: typeof validRound === "number" ? BigInt(validRound) + 1n : 0n,
@@ -75,7 +78,8 @@ export function decodeSignRecord(encoded: Uint8Array): SignRecord {
 
 function recordFromWire(wire: MessageValue<typeof recordWire>): SignRecord {
   const step = steps[wire.step - 1];
-  if (wire.version !== recordVersion || step === undefined) throw malformed("version or step");
+  if (wire.version !== recordVersion || !wire.whole) throw malformed("version or end");
+  if (step === undefined) throw malformed("step");
   const record: SignRecord = {
     kind: "record",
     height: createHeight(wire.height),

@@ -41,10 +41,10 @@ export interface RuleSettings {
 export function nextRule(state: HeightState, settings: RuleSettings): Rule | undefined {
   if (state.phase !== "running") return undefined;
   return (
-    openVerdict(state) ??
     decision(state) ??
     roundToStart(state, settings) ??
     proposing(state) ??
+    openVerdict(state) ??
     prevoting(state) ??
     precommitting(state) ??
     validValue(state) ??
