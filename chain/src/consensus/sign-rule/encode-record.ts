@@ -1,6 +1,16 @@
 /** The sign record's bytes. The store adds its own checksum; here only meaning is checked. */
 import { assert, ChainError, equalBytes } from "#base";
-import { bytes, int32, int64, message, optional, string, uint32, type MessageValue } from "#codec";
+import {
+  bool,
+  bytes,
+  int32,
+  int64,
+  message,
+  optional,
+  string,
+  uint32,
+  type MessageValue,
+} from "#codec";
 import {
   createHeight,
   createRound,
