@@ -31,11 +31,15 @@ export function keccak256(message: Uint8Array): Uint8Array {
 export class DigestArea {
   /** The slots, one after the other. */
   readonly bytes: Uint8Array;
+  /** The same memory, eight words a slot, for copies. */
+  readonly words: Uint32Array;
   readonly #target: Buffer;
 
   constructor(slots: number) {
     this.#target = Buffer.alloc(slots * 32);
-    this.bytes = new Uint8Array(this.#target.buffer, this.#target.byteOffset, slots * 32);
+    const { buffer, byteOffset } = this.#target;
+    this.bytes = new Uint8Array(buffer, byteOffset, slots * 32);
+    this.words = new Uint32Array(buffer, byteOffset, slots * 8);
   }
 
   put(slot: number, message: Uint8Array): void {

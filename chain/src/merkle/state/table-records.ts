@@ -1,0 +1,125 @@
+/**
+ * How the state lies in the application's table. Under one prefix: `m` the version and its root,
+ * `s` and a key the key's live value, `u` with version and number the values that a version
+ * replaced. Every record ends in a CRC over its table key and its bytes, as LevelDB checks none
+ * when it reads.
+ */
+import { crc32 } from "node:zlib";
+import { bytesFromText, concatBytes, equalBytes } from "#base";
+import type { StateWrite } from "../committed-state.ts";
+
+const prefix = bytesFromText("state/");
+const tagBytes = prefix.length + 1;
+const liveTag = "s".charCodeAt(0);
+const undoTag = "u".charCodeAt(0);
+const crcBytes = 4;
+const slabBytes = 1 << 16;
+
+const livePrefix = concatBytes([prefix, Uint8Array.of(liveTag)]);
+const undoPrefix = concatBytes([prefix, Uint8Array.of(undoTag)]);
+
+export const metaKey: Uint8Array = concatBytes([prefix, bytesFromText("m")]);
+
+/** The entries that a loader wants, in order; `to` is exclusive. */
+export const stateTableRange: { readonly from: Uint8Array; readonly to: Uint8Array } = {
+  from: prefix,
+  to: bytesFromText("state0"),
+};
+
+export function liveKey(key: Uint8Array): Uint8Array {
+  return concatBytes([livePrefix, key]);
+}
+
+export function undoKey(version: bigint, chunk: number): Uint8Array {
+  const key = new Uint8Array(tagBytes + 12);
+  key.set(undoPrefix);
+  const view = new DataView(key.buffer);
+  view.setBigUint64(tagBytes, version);
+  view.setUint32(tagBytes + 8, chunk);
+  return key;
+}
+
+export type TableKey =
+  | { readonly kind: "meta" }
+  | { readonly kind: "live"; readonly key: Uint8Array }
+  | { readonly kind: "undo"; readonly version: bigint; readonly chunk: number }
+  | { readonly kind: "unknown" };
+
+export function tableKeyFromBytes(bytes: Uint8Array): TableKey {
+  if (equalBytes(bytes, metaKey)) return { kind: "meta" };
+  if (bytes.length <= tagBytes || !equalBytes(bytes.subarray(0, prefix.length), prefix)) {
+    return { kind: "unknown" };
+  }
+  if (bytes[prefix.length] === liveTag) return { kind: "live", key: bytes.subarray(tagBytes) };
+  if (bytes[prefix.length] !== undoTag || bytes.length !== tagBytes + 12) {
+    return { kind: "unknown" };
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const [version, chunk] = [view.getBigUint64(tagBytes), view.getUint32(tagBytes + 8)];
+  return { kind: "undo", version, chunk };
+}
+
+/** The record's bytes without its CRC, or nothing where that does not fit. */
+export function openRecord(tableKey: Uint8Array, record: Uint8Array): Uint8Array | undefined {
+  const length = record.length - crcBytes;
+  if (length < 0) return undefined;
+  const bytes = record.subarray(0, length);
+  const stored = new DataView(record.buffer, record.byteOffset, record.length).getUint32(length);
+  return crc32(bytes, crc32(tableKey, tableKey.length)) === stored ? bytes : undefined;
+}
+
+/**
+ * Writes records of one batch into slabs of memory: an array of its own for each key and value
+ * would cost more than everything else that is done for it.
+ */
+export class RecordWriter {
+  #slab = new Uint8Array(slabBytes);
+  #view = new DataView(this.#slab.buffer);
+  #used = 0;
+
+  live(key: Uint8Array, value: Uint8Array): StateWrite {
+    const start = this.#reserve(tagBytes + key.length + value.length + crcBytes);
+    this.#slab.set(livePrefix, start);
+    this.#slab.set(key, start + tagBytes);
+    return this.#sealed({ start, keyBytes: tagBytes + key.length, value });
+  }
+
+  deletion(key: Uint8Array): StateWrite {
+    const start = this.#reserve(tagBytes + key.length);
+    this.#slab.set(livePrefix, start);
+    this.#slab.set(key, start + tagBytes);
+    return { key: this.#slab.subarray(start, this.#used) };
+  }
+
+  record(tableKey: Uint8Array, value: Uint8Array): StateWrite {
+    const start = this.#reserve(tableKey.length + value.length + crcBytes);
+    this.#slab.set(tableKey, start);
+    return this.#sealed({ start, keyBytes: tableKey.length, value });
+  }
+
+  #sealed(parts: {
+    readonly start: number;
+    readonly keyBytes: number;
+    readonly value: Uint8Array;
+  }): StateWrite {
+    const valueStart = parts.start + parts.keyBytes;
+    const end = valueStart + parts.value.length;
+    this.#slab.set(parts.value, valueStart);
+    this.#view.setUint32(end, crc32(this.#slab.subarray(parts.start, end), parts.keyBytes));
+    return {
+      key: this.#slab.subarray(parts.start, valueStart),
+      value: this.#slab.subarray(valueStart, end + crcBytes),
+    };
+  }
+
+  #reserve(bytes: number): number {
+    if (this.#used + bytes > this.#slab.length) {
+      this.#slab = new Uint8Array(Math.max(slabBytes, bytes));
+      this.#view = new DataView(this.#slab.buffer);
+      this.#used = 0;
+    }
+    const start = this.#used;
+    this.#used += bytes;
+    return start;
+  }
+}

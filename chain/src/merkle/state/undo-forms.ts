@@ -1,0 +1,65 @@
+/** The bytes inside the state's records; `table-records.ts` wraps them into keys and CRCs. */
+import { equalBytes } from "#base";
+import { bytes, message, Reader, uint32, uint64, Writer } from "#codec";
+
+/** What the table holds: which version, with which root, of how many live pairs. */
+export const metaForm = message("pyralog.state.Meta", {
+  version: uint64(1),
+  root: bytes(2),
+  pairs: uint64(3),
+});
+
+/** Chunk 0 of a version's undo record: the version before it, and how many chunks lead back. */
+export const undoHeaderForm = message("pyralog.state.UndoHeader", {
+  version: uint64(1),
+  root: bytes(2),
+  pairs: uint64(3),
+  chunks: uint32(4),
+});
+
+export interface UndoEntry {
+  readonly key: Uint8Array;
+  /** What the key had before; empty where it had nothing. */
+  readonly value: Uint8Array;
+}
+
+/** A chunk is read whole for one value, so it should be no larger than a few pages. */
+const chunkBytes = 8192;
+
+/** Entries in the order of a batch, cut into chunks. Chunks count from one. */
+export class UndoWriter {
+  readonly chunks: Uint8Array[] = [];
+  #writer = new Writer();
+
+  /** The number of the chunk that the entry went into. */
+  add(entry: UndoEntry): number {
+    this.#writer.bytes(entry.key);
+    this.#writer.bytes(entry.value);
+    const chunk = this.chunks.length + 1;
+    if (this.#writer.position >= chunkBytes) this.flush();
+    return chunk;
+  }
+
+  flush(): void {
+    if (this.#writer.position === 0) return;
+    this.chunks.push(this.#writer.finish());
+    this.#writer = new Writer();
+  }
+}
+
+export function undoEntriesFromChunk(chunk: Uint8Array): readonly UndoEntry[] {
+  const reader = new Reader(chunk);
+  const entries: UndoEntry[] = [];
+  while (!reader.atEnd) entries.push({ key: reader.bytes(), value: reader.bytes() });
+  return entries;
+}
+
+export function undoValueFromChunk(chunk: Uint8Array, key: Uint8Array): Uint8Array | undefined {
+  const reader = new Reader(chunk);
+  while (!reader.atEnd) {
+    const isFound = equalBytes(reader.bytes(), key);
+    const value = reader.bytes();
+    if (isFound && value.length > 0) return value;
+  }
+  return undefined;
+}
