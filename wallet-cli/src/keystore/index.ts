@@ -12,6 +12,7 @@ export {
   type Phrase,
   type WordCount,
 } from "./account.ts";
+export { devPasswordPath, loadDevPassword } from "./dev-password.ts";
 export { decryptKey, type PublicPart, type SecretPart } from "./key-file.ts";
 export { isKeyName } from "./key-name.ts";
 export { Keystore, type KeyToAdd, type StoredKey } from "./keystore.ts";
