@@ -27,7 +27,7 @@ export function misbehaviorOf(evidence: readonly Evidence[]): readonly Misbehavi
 }
 
 export function processRequestOf(
-  state: ChainState,
+  state: Pick<ChainState, "lastValidators">,
   decided: { readonly block: Block; readonly blockId: BlockId },
 ): ProcessProposalRequest {
   const { block, blockId } = decided;
@@ -44,7 +44,7 @@ export function processRequestOf(
 }
 
 export function finalizeRequestOf(
-  state: ChainState,
+  state: Pick<ChainState, "lastValidators">,
   decided: { readonly block: Block; readonly blockId: BlockId },
 ): FinalizeBlockRequest {
   const { proposedLastCommit, ...rest } = processRequestOf(state, decided);

@@ -14,5 +14,5 @@ export { decodeChainState, encodeChainState } from "./encode-chain-state.ts";
 export { planHandshake, type HandshakeStep, type StoredHeights } from "./handshake.ts";
 export { makeBlock } from "./make-block.ts";
 export { nextChainState, type FinalizedBlock } from "./next-chain-state.ts";
-export { ReplicaError, type ReplicaErrorCode } from "./replica-error.ts";
+export { replicaError, ReplicaError, type ReplicaErrorCode } from "./replica-error.ts";
 export { validateBlock, type BlockJudges } from "./validate-block.ts";

@@ -3,7 +3,7 @@
  * clients, evidence and queries ask for. Validators and parameters are written whole where they
  * changed, and as a pointer to that height elsewhere, as CometBFT does.
  */
-import { assert, concatBytes } from "@pyralog/chain/base";
+import { assert, bytesFromText, concatBytes, emptyBytes } from "@pyralog/chain/base";
 import {
   createHeight,
   decodeBlockResults,
@@ -16,11 +16,12 @@ import {
   type BlockResults,
   type ConsensusParams,
   type Height,
+  type TxResult,
   type ValidatorSet,
 } from "@pyralog/chain/types";
 import type { Table, TableWrite } from "#ports";
 import { bytesKey, numberAt, numberKey } from "./keys.ts";
-import { RecordTable } from "./record-table.ts";
+import { RecordTable, type RecordEntry } from "./record-table.ts";
 import { storageError } from "./storage-error.ts";
 
 /** Something that stays the same for many heights. */
@@ -38,6 +39,8 @@ export interface StateUpdate {
   readonly params: readonly AtHeight<ConsensusParams>[];
   /** What FinalizeBlock answered; none at genesis. */
   readonly results?: { readonly height: Height; readonly value: BlockResults };
+  /** What the evidence pool changed with this height, opaque here; no value deletes. */
+  readonly evidence?: readonly TableWrite[];
 }
 
 const stateKey = numberKey("state");
@@ -46,6 +49,16 @@ const baseKey = numberKey("base");
 const checkpointInterval = 64n;
 const heightsPerBatch = 256n;
 const pointerBytes = 8;
+/** Transactions whose results lie in one record: a lookup of one decodes no more than these. */
+export const txsPerChunk = 16;
+const countBytes = 8;
+const noResults: BlockResults = {
+  events: [],
+  txResults: [],
+  validatorUpdates: [],
+  appHash: emptyBytes,
+};
+const evidenceKind = "evidence/";
 
 export class StateStore {
   readonly #records: RecordTable;
@@ -76,7 +89,11 @@ export class StateStore {
     }
     if (update.results !== undefined) {
       const { height, value } = update.results;
-      batch.push(records.put(numberKey("results", height), encodeBlockResults(value)));
+      batch.push(...this.#resultWrites(height, value));
+    }
+    for (const { key, value } of update.evidence ?? []) {
+      const whole = bytesKey(evidenceKind, key);
+      batch.push(value === undefined ? records.erase(whole) : records.put(whole, value));
     }
     return records.write(batch);
   }
@@ -102,7 +119,56 @@ export class StateStore {
 
   async loadResults(height: Height): Promise<BlockResults | undefined> {
     const stored = await this.#records.load(numberKey("results", height));
-    return stored === undefined ? undefined : decodeBlockResults(stored);
+    if (stored === undefined) return undefined;
+    const txResults: TxResult[] = [];
+    for (let chunk = 0; chunk < chunksIn(stored); chunk++) {
+      const encoded = await this.loadResultsChunk(height, chunk);
+      // Pruning may have passed the height while the reads were under way.
+      if (encoded === undefined && this.#base > height) return undefined;
+      if (encoded === undefined) throw storageError("VALUE_MISSING", { what: "results", height });
+      txResults.push(...decodeBlockResults(encoded).txResults);
+    }
+    return { ...decodeBlockResults(stored.subarray(countBytes)), txResults };
+  }
+
+  /** The result of one transaction, without reading those of all the others. */
+  async loadTxResult(height: Height, index: number): Promise<TxResult | undefined> {
+    const encoded = await this.loadResultsChunk(height, Math.floor(index / txsPerChunk));
+    return encoded === undefined
+      ? undefined
+      : decodeBlockResults(encoded).txResults[index % txsPerChunk];
+  }
+
+  /** Some transactions' results, encoded as a FinalizeBlock response that has nothing else. */
+  loadResultsChunk(height: Height, chunk: number): Promise<Uint8Array | undefined> {
+    return this.#records.load(numberKey("tx-results", height, chunk));
+  }
+
+  /** The encoded FinalizeBlock response without its transactions' results. */
+  async loadEncodedResults(height: Height): Promise<Uint8Array | undefined> {
+    const stored = await this.#records.load(numberKey("results", height));
+    return stored?.subarray(countBytes);
+  }
+
+  #resultWrites(height: Height, results: BlockResults): readonly TableWrite[] {
+    const { txResults } = results;
+    const rest = encodeBlockResults({ ...results, txResults: [] });
+    const count = numberKey("", txResults.length);
+    const writes = [this.#records.put(numberKey("results", height), concatBytes([count, rest]))];
+    for (let start = 0; start < txResults.length; start += txsPerChunk) {
+      const some = { ...noResults, txResults: txResults.slice(start, start + txsPerChunk) };
+      const key = numberKey("tx-results", height, start / txsPerChunk);
+      writes.push(this.#records.put(key, encodeBlockResults(some)));
+    }
+    return writes;
+  }
+
+  /** @yields every entry that `evidence` of an update wrote and none deleted since */
+  async *loadEvidence(): AsyncGenerator<RecordEntry> {
+    const range = { from: bytesFromText(evidenceKind), to: bytesFromText("evidence0") };
+    for await (const [key, value] of this.#records.scan(range)) {
+      yield [key.subarray(evidenceKind.length), value];
+    }
   }
 
   /** Deletes what is known of heights below this one, but for what later heights point to. */
@@ -116,7 +182,7 @@ export class StateStore {
       const end = createHeight(limit < retainHeight ? limit : retainHeight);
       const batch: TableWrite[] = [];
       for (let height: bigint = this.#base; height < end; height++) {
-        batch.push(this.#records.erase(numberKey("results", height)));
+        batch.push(...(await this.#resultErasures(height)));
         if (kept.has(height)) continue;
         batch.push(this.#records.erase(numberKey("validators", height)));
         batch.push(this.#records.erase(numberKey("params", height)));
@@ -125,6 +191,16 @@ export class StateStore {
       await this.#records.write(batch);
       this.#base = end;
     }
+  }
+
+  async #resultErasures(height: bigint): Promise<readonly TableWrite[]> {
+    const key = numberKey("results", height);
+    const stored = await this.#records.load(key);
+    if (stored === undefined) return [];
+    const chunks = Array.from({ length: chunksIn(stored) }, (_, chunk) =>
+      this.#records.erase(numberKey("tx-results", height, chunk)),
+    );
+    return [this.#records.erase(key), ...chunks];
   }
 
   /** The height whose record is whole: this one, or the one that its record points to. */
@@ -145,6 +221,11 @@ export class StateStore {
     }
     return { height: target, encoded: stored.subarray(pointerBytes) };
   }
+}
+
+/** Of a height's results: the number of transactions stands in front. */
+function chunksIn(stored: Uint8Array): number {
+  return Math.ceil(Number(numberAt(stored, 0)) / txsPerChunk);
 }
 
 /** The height of the whole record, and the record itself where that is this height. */
