@@ -7,6 +7,6 @@
 export type { StateOptions } from "./state-core.ts";
 export { StateError, type StateErrorCode } from "./state-error.ts";
 export { StateLoader } from "./state-loader.ts";
-export type { StagedState, StageRequest } from "./stage.ts";
+export type { StagedState } from "./stage.ts";
 export { stateTableRange } from "./table-records.ts";
 export { VersionedState, type StateUsage } from "./versioned-state.ts";

@@ -109,7 +109,7 @@ export class KeyIndex {
     return { chunk, at: this.#chunks[chunk]?.count ?? 0 };
   }
 
-  /** The place of the first key that is not below the given one; past the last one if there is none. */
+  /** The place of the first key that is not below the given one; past the last if there is none. */
   #lowerBound(key: Uint8Array): Place {
     let [low, high] = [0, this.#chunks.length - 1];
     while (low < high) {

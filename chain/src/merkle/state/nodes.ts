@@ -123,7 +123,7 @@ export class NodePool {
     return this.#word(leaf, 1);
   }
 
-  /** Where that version's undo record keeps the leaf's value; zero while the latest has the leaf. */
+  /** Where that version's undo record keeps its value; zero while the latest has the leaf. */
   undoChunk(leaf: Ref): number {
     return this.#word(leaf, 2);
   }

@@ -31,7 +31,10 @@ export class Stage {
   readonly #batch: StateWrite[] = [];
   #made: Version | undefined;
 
-  constructor(core: StateCore, request: StageRequest) {
+  constructor(
+    core: StateCore,
+    request: { readonly writes: readonly StateWrite[]; readonly version: bigint },
+  ) {
     this.#core = core;
     this.#version = request.version;
     this.#writes = new WriteBatch(core.tree, request.writes);
@@ -130,21 +133,12 @@ export class Stage {
     this.#core.append(made);
   }
 
-  /** Nothing of it will ever be written: everything that it made goes. */
+  /** It will never be written, however far it got: everything that it made goes. */
   discard(): void {
-    for (const node of this.#update.created) this.#core.release(node);
-    for (const leaf of this.#writes.leaves) {
-      if (leaf !== empty) this.#core.release(leaf);
-    }
+    const made = [...this.#update.created, ...this.#writes.leaves.filter((leaf) => leaf !== empty)];
+    this.#core.garbage.push(Uint32Array.from(made));
     this.#core.pending.clear();
   }
-}
-
-export interface StageRequest {
-  /** The height of the block; greater than the latest version. */
-  readonly version: bigint;
-  /** Each key once at most. */
-  readonly writes: readonly StateWrite[];
 }
 
 /**

@@ -40,7 +40,8 @@ export class StateTree {
 
   /** Frees a node that no kept version has. */
   release(ref: Ref): void {
-    if (isLeaf(ref)) this.keys.release(this.nodes.key(ref));
+    // A leaf that was made for a version that never came may belong to no key yet.
+    if (isLeaf(ref) && this.nodes.key(ref) !== 0) this.keys.release(this.nodes.key(ref));
     this.nodes.free(ref);
   }
 

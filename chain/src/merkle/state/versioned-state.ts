@@ -1,7 +1,7 @@
-import { assert, defined, type Work } from "#base";
-import type { CommittedState } from "../committed-state.ts";
+import { assert, type Work } from "#base";
+import type { CommittedState, StateWrite } from "../committed-state.ts";
 import { KeptState } from "./kept-state.ts";
-import { freeGarbage, Stage, type StagedState, type StageRequest } from "./stage.ts";
+import { freeGarbage, Stage, type StagedState } from "./stage.ts";
 import { StateCore, type StateOptions } from "./state-core.ts";
 
 /** What the state holds in memory. */
@@ -57,43 +57,33 @@ export class VersionedState {
   }
 
   /**
-   * Makes the next version out of the latest.
+   * Makes the next version out of the latest, from writes that name each key once. A version that
+   * was staged before and not committed is dropped. The root of a genesis state can be learnt
+   * before there is a block by staging it as version zero.
    * @yields a pause
    */
-  *stage(request: StageRequest): Work<StagedState> {
+  *stage(writes: readonly StateWrite[], version: bigint): Work<StagedState> {
     const core = this.#core;
-    assert(this.#open === undefined, "one version is made at a time");
-    assert(request.version > core.latest.version, "versions go up");
-    const stage = new Stage(core, request);
+    assert(version >= core.latest.version, "versions go up");
+    this.#drop();
+    const stage = new Stage(core, { writes, version });
     this.#open = { stage, staged: undefined };
-    try {
-      yield* freeGarbage(core);
-      const staged = yield* stage.run();
-      this.#open = { stage, staged };
-      return staged;
-    } finally {
-      if (this.#open?.staged === undefined) this.#close(stage);
-    }
+    yield* freeGarbage(core);
+    const staged = yield* stage.run();
+    this.#open = { stage, staged };
+    return staged;
   }
 
   /** The staged batch is on disk: from now on it is the latest version. */
   commit(staged: StagedState): void {
-    this.#opened(staged).commit();
+    assert(this.#open?.staged === staged, "what is committed is what was staged last");
+    assert(staged.version > this.#core.latest.version, "a version is committed once");
+    this.#open.stage.commit();
     this.#open = undefined;
   }
 
-  /** The staged batch will never be written. */
-  discard(staged: StagedState): void {
-    this.#close(this.#opened(staged));
-  }
-
-  #close(stage: Stage): void {
-    stage.discard();
+  #drop(): void {
+    this.#open?.stage.discard();
     this.#open = undefined;
-  }
-
-  #opened(staged: StagedState): Stage {
-    assert(this.#open?.staged === staged, "what is committed or discarded is what was staged");
-    return defined(this.#open, "a version is being made").stage;
   }
 }
