@@ -113,6 +113,14 @@ export interface FinalizeBlockResponse {
   readonly validatorUpdates: readonly ValidatorUpdate[];
   readonly consensusParamUpdates?: ConsensusParams;
   readonly appHash: Uint8Array;
+  /** Handlers that failed as no rule foresees: told to the operator, no part of any hash. */
+  readonly loud?: readonly LoudFailure[];
+}
+
+/** What failed, and with which exception. */
+export interface LoudFailure {
+  readonly where: string;
+  readonly error: string;
 }
 
 export interface CommitResponse {

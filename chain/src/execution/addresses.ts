@@ -1,0 +1,74 @@
+/** Addresses and their spelling on one chain: 20 bytes, bech32 with the genesis prefix. */
+import { bytesFromText, ChainError, ok, refused, type Result } from "#base";
+import { bech32FromBytes, bytesFromBech32, sha256 } from "#crypto";
+import { createAddress, type Address } from "#types";
+import { latin1 } from "./overlay.ts";
+import { refusals, TxError } from "./refusals.ts";
+
+const spellingsMax = 65_536;
+
+/** Reads and writes addresses; remembers the latest spellings, since each is used many times. */
+export class Addresses {
+  readonly prefix: string;
+  readonly #byText = new Map<string, Address>();
+  readonly #byBytes = new Map<string, string>();
+
+  constructor(prefix: string) {
+    this.prefix = prefix;
+  }
+
+  /** The address, or what is wrong with the text. `0x` spellings are for the wallet. */
+  parse(text: string): Result<Address, string> {
+    const known = this.#byText.get(text);
+    if (known !== undefined) return ok(known);
+    const parsed = parseBech32(text, this.prefix);
+    if (parsed.kind === "ok") this.#remember(text, parsed.value);
+    return parsed;
+  }
+
+  /** @throws TxError `INVALID_ADDRESS`, naming whose address it should have been. */
+  require(text: string, whose: string): Address {
+    const parsed = this.parse(text);
+    if (parsed.kind === "ok") return parsed.value;
+    throw new TxError(refusals.INVALID_ADDRESS, `invalid ${whose} address: ${parsed.error}`);
+  }
+
+  /** The account's spelling. */
+  text(address: Address): string {
+    const key = latin1(address);
+    const known = this.#byBytes.get(key);
+    if (known !== undefined) return known;
+    const text = bech32FromBytes({ prefix: this.prefix, bytes: address });
+    this.#remember(text, address);
+    return text;
+  }
+
+  #remember(text: string, address: Address): void {
+    if (this.#byText.size >= spellingsMax) this.#byText.clear();
+    if (this.#byBytes.size >= spellingsMax) this.#byBytes.clear();
+    this.#byText.set(text, address);
+    this.#byBytes.set(latin1(address), text.toLowerCase());
+  }
+}
+
+function parseBech32(text: string, prefix: string): Result<Address, string> {
+  if (text.trim() === "") return refused("empty address string is not allowed");
+  try {
+    const decoded = bytesFromBech32(text);
+    if (decoded.prefix !== prefix) {
+      return refused(`invalid Bech32 prefix; expected ${prefix}, got ${decoded.prefix}`);
+    }
+    if (decoded.bytes.length !== 20) {
+      return refused(`address length must be 20 bytes, got ${decoded.bytes.length}`);
+    }
+    return ok(createAddress(decoded.bytes));
+  } catch (error) {
+    if (error instanceof ChainError) return refused(`decoding bech32 failed: ${error.code}`);
+    throw error;
+  }
+}
+
+/** Where a module keeps its coins: the SDK's `NewModuleAddress`. */
+export function moduleAddress(name: string): Address {
+  return createAddress(sha256(bytesFromText(name)).slice(0, 20));
+}

@@ -1,0 +1,211 @@
+/**
+ * The application behind the ABCI seam. It keeps three states apart: the committed one, which
+ * queries read; the pool's, an overlay that each commit renews; and those of blocks executed ahead
+ * of their decision, of which FinalizeBlock takes over the decided one.
+ */
+import { assert, defined, emptyBytes, type Work } from "#base";
+import type {
+  Application,
+  CheckTxRequest,
+  CheckTxResponse,
+  CommitResponse,
+  FinalizeBlockRequest,
+  FinalizeBlockResponse,
+  InfoResponse,
+  InitChainRequest,
+  InitChainResponse,
+  PrepareProposalRequest,
+  PrepareProposalResponse,
+  ProcessProposalRequest,
+  QueryRequest,
+  QueryResponse,
+} from "#abci";
+import type { StateReader, StateWrite } from "#merkle";
+import { createHeight, zeroTime, type Height, type Time } from "#types";
+import { blockKey, type BlockContent } from "./block-key.ts";
+import { BlockRun } from "./block-run.ts";
+import { checkTransaction } from "./check.ts";
+import { Environment, type ExecutionOptions } from "./environment.ts";
+import { runGenesis } from "./genesis-run.ts";
+import { limits } from "./limits.ts";
+import { Overlay } from "./overlay.ts";
+import { acceptsTransactions, selectTransactions } from "./propose.ts";
+import { answerQuery, applicationVersion } from "./query-router.ts";
+import type { StagedState, StateBackend } from "./state-backend.ts";
+
+/** What FinalizeBlock made and Commit has not made durable yet. */
+interface Finalized<Staged> {
+  readonly staged: Staged;
+  readonly height: Height;
+  readonly time: Time;
+}
+
+export class TransactionApplication<Staged extends StagedState> implements Application {
+  readonly #options: ExecutionOptions;
+  readonly #state: StateBackend<Staged>;
+  #environment: Environment | undefined;
+  /** The genesis state, until the first block is committed together with it. */
+  #genesis: Overlay | undefined;
+  #pool: Overlay;
+  /** The first block that a transaction of the pool can stand in. */
+  #heightNext: Height;
+  /** Of the latest block; unknown from a restart to the next block. */
+  #time: Time = zeroTime;
+  #finalized: Finalized<Staged> | undefined;
+  /** By block key, the oldest first. */
+  readonly #ahead = new Map<string, BlockRun>();
+
+  constructor(options: ExecutionOptions & { readonly state: StateBackend<Staged> }) {
+    this.#options = options;
+    this.#state = options.state;
+    this.#environment = Environment.from(options, options.state.latest());
+    this.#pool = new Overlay(options.state.latest());
+    this.#heightNext = createHeight(options.state.latest().version + 1n);
+  }
+
+  info(): InfoResponse {
+    const { version, root } = this.#state.latest();
+    return {
+      data: "pyralog",
+      version: applicationVersion,
+      appVersion: 0n,
+      lastBlockHeight: createHeight(version),
+      lastBlockAppHash: version === 0n ? emptyBytes : root,
+    };
+  }
+
+  *initChain(request: InitChainRequest): Work<InitChainResponse> {
+    const below = this.#state.latest();
+    assert(below.version === 0n, "genesis comes before every block");
+    const genesis = runGenesis(request, { options: this.#options, below });
+    this.#environment = genesis.environment;
+    this.#genesis = genesis.overlay;
+    this.#pool = new Overlay(genesis.overlay);
+    this.#time = request.time;
+    this.#heightNext = request.initialHeight;
+    const { root } = yield* this.#state.stage(genesis.overlay.writes(), 0n);
+    return { validators: genesis.validators, appHash: root };
+  }
+
+  checkTx(request: CheckTxRequest): CheckTxResponse {
+    const environment = this.#known();
+    return checkTransaction(request, {
+      environment,
+      overlay: this.#pool,
+      block: environment.facts(this.#heightNext, this.#time),
+      consensus: this.#options.keepers.consensus,
+    });
+  }
+
+  *prepareProposal(request: PrepareProposalRequest): Work<PrepareProposalResponse> {
+    const create = (): BlockRun => this.#createRun(request);
+    const { txBytesMax, localLastCommit: lastCommit } = request;
+    const { run, txs, poisonous } = yield* selectTransactions(request.txs, { create, txBytesMax });
+    this.#remember({ ...request, lastCommit, txs }, run);
+    return { txs, poisonous };
+  }
+
+  *processProposal(request: ProcessProposalRequest): Work<boolean> {
+    const content = { ...request, lastCommit: request.proposedLastCommit };
+    if (this.#ahead.has(blockKey(content))) return true;
+    const run = this.#createRun(request);
+    const isAccepted = yield* acceptsTransactions(request.txs, run);
+    if (isAccepted) this.#remember(content, run);
+    return isAccepted;
+  }
+
+  extendVote(): Uint8Array {
+    return emptyBytes;
+  }
+
+  verifyVoteExtension(request: { readonly extension: Uint8Array }): boolean {
+    return request.extension.length === 0;
+  }
+
+  /**
+   * @throws what must stop the node, where nobody executed the block ahead.
+   * @yields a pause
+   */
+  *finalizeBlock(request: FinalizeBlockRequest): Work<FinalizeBlockResponse> {
+    const content = { ...request, lastCommit: request.decidedLastCommit };
+    const run = this.#ahead.get(blockKey(content)) ?? (yield* this.#execute(request));
+    const staged = yield* this.#state.stage(this.#writes(run), request.height);
+    this.#finalized = { staged, height: request.height, time: request.time };
+    return {
+      events: [],
+      txResults: run.results,
+      validatorUpdates: [],
+      ...run.paramUpdates(),
+      appHash: staged.root,
+      loud: run.loud,
+    };
+  }
+
+  commit(): CommitResponse {
+    const { staged } = defined(this.#finalized, "a block is finalized before it is committed");
+    return { retainHeight: createHeight(0n), batch: staged.batch };
+  }
+
+  committed(): void {
+    const { staged, height, time } = defined(this.#finalized, "a block is committed once");
+    this.#state.commit(staged);
+    this.#finalized = undefined;
+    this.#genesis = undefined;
+    this.#ahead.clear();
+    this.#time = time;
+    this.#heightNext = createHeight(height + 1n);
+    this.#pool = new Overlay(this.#state.latest());
+  }
+
+  query(request: QueryRequest): Work<QueryResponse> {
+    const [state, environment, time] = [this.#state, this.#environment, this.#time];
+    return answerQuery(request, { state, environment, time });
+  }
+
+  *#execute(request: FinalizeBlockRequest): Work<BlockRun> {
+    const run = this.#createRun(request);
+    for (const [index, tx] of request.txs.entries()) {
+      if (index % limits.txsPerTurn === limits.txsPerTurn - 1) yield undefined;
+      run.deliver(tx);
+    }
+    run.checkInvariants();
+    return run;
+  }
+
+  #createRun({ height, time }: { readonly height: Height; readonly time: Time }): BlockRun {
+    const environment = this.#known();
+    return new BlockRun({
+      below: this.#below(),
+      block: environment.facts(height, time),
+      services: environment.blocks,
+    });
+  }
+
+  #remember(content: BlockContent, run: BlockRun): void {
+    this.#ahead.set(blockKey(content), run);
+    for (const oldest of this.#ahead.keys()) {
+      if (this.#ahead.size <= limits.blocksExecutedAhead) return;
+      this.#ahead.delete(oldest);
+    }
+  }
+
+  /** The first block is committed together with the genesis below it. */
+  #writes(run: BlockRun): readonly StateWrite[] {
+    const genesis = this.#genesis;
+    if (genesis === undefined) return run.overlay.writes();
+    const whole = new Overlay(this.#state.latest());
+    for (const { key, value } of [...genesis.writes(), ...run.overlay.writes()]) {
+      if (value === undefined) whole.delete(key);
+      else whole.set(key, value);
+    }
+    return whole.writes();
+  }
+
+  #below(): StateReader {
+    return this.#genesis ?? this.#state.latest();
+  }
+
+  #known(): Environment {
+    return defined(this.#environment, "the chain is known before its transactions are");
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * The application's side of ABCI: Cosmos transactions decoded with limits, the ante chain in the
+ * SDK's order, messages all or nothing on overlays, gas, fees, events, and queries over committed
+ * versions. What a message means is the modules' business: they implement `Module`, and meet one
+ * another through the interfaces in `keepers.ts`.
+ */
+export {
+  accountKeyFromAny,
+  accountKeyFromGenesis,
+  accountKeyToAny,
+  addressOfKey,
+  type AccountKey,
+  type MultisigKey,
+  type SingleKey,
+} from "./account-key.ts";
+export { Addresses, moduleAddress } from "./addresses.ts";
+export { aminoJson, aminoNumber, aminoText, type AminoValue } from "./amino-json.ts";
+export { TransactionApplication } from "./application.ts";
+export { authorityName, requireAuthority } from "./authority.ts";
+export {
+  addAmounts,
+  addCoins,
+  amountFromText,
+  coinsFromMessage,
+  coinsToText,
+  coinToMessage,
+  coinToText,
+  equalCoins,
+  isDenom,
+  sortCoins,
+  type Coin,
+  type Coins,
+} from "./coins.ts";
+export type { ExecutionOptions, NodeOptions } from "./environment.ts";
+export { gasPricesFromText, type GasPrices } from "./gas-price.ts";
+export { GenesisError, GenesisNode } from "./genesis-node.ts";
+export type { ChainIdentity } from "./identity.ts";
+export type {
+  Account,
+  AccountKeeper,
+  CoinKeeper,
+  ConsensusKeeper,
+  IdentityKeeper,
+  Keepers,
+} from "./keepers.ts";
+export {
+  defineMessage,
+  defineQuery,
+  defineWalkingQuery,
+  type Context,
+  type GenesisContext,
+  type Invariant,
+  type MessageType,
+  type Module,
+  type QueryContext,
+  type QueryMethod,
+} from "./module.ts";
+export { latin1 } from "./overlay.ts";
+export { paginate, type Page } from "./pagination.ts";
+export { QueryError } from "./query-error.ts";
+export { refusals, TxError, type Refusal } from "./refusals.ts";
+export { coinToAmino } from "./sign-bytes.ts";
+export type { StagedState, StateBackend } from "./state-backend.ts";
+export { remembering, Store, type StateCodec } from "./store.ts";

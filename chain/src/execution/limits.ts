@@ -1,0 +1,30 @@
+import { assert } from "#base";
+
+/** What a transaction may hold, by number: nothing is bounded by catching (DESIGN §4). */
+export const limits = {
+  /** The pool's `max_tx_bytes` is smaller; this bounds what a block may carry. */
+  txBytesMax: 1_048_576,
+  messagesMax: 1000,
+  signersMax: 64,
+  /** Messages within messages, of the transaction itself and of each of its parts. */
+  depthMax: 12,
+  /** Keys within multi-signature keys. */
+  keyDepthMax: 4,
+  multisigKeysDecoded: 64,
+  coinsMax: 64,
+  /** Decoded transactions and positive verdicts that are kept: a full pool and some blocks. */
+  transactionsRemembered: 8192,
+  signaturesRemembered: 32_768,
+  /** Blocks executed ahead of a decision: one a round, the oldest goes. */
+  blocksExecutedAhead: 3,
+  /** Between two pauses of a work. */
+  txsPerTurn: 16,
+  queryItemsPerTurn: 256,
+  pageDefault: 100,
+  pageMax: 1000,
+  /** 2^63 − 1, as in the SDK. */
+  gasWantedMax: 2n ** 63n - 1n,
+} as const;
+
+assert(limits.multisigKeysDecoded >= 7, "as many keys are decoded as the genesis limit allows");
+assert(limits.pageDefault <= limits.pageMax, "the default page is a page");

@@ -1,0 +1,50 @@
+/** auth in the genesis document: parameters, accounts, and the modules' accounts beside them. */
+import {
+  accountKeyFromGenesis,
+  moduleAddress,
+  type GenesisContext,
+  type GenesisNode,
+} from "#execution";
+import type { Address } from "#types";
+import { accountKeeper, create } from "./accounts.ts";
+import { paramsFromGenesis, writeParams } from "./params.ts";
+
+const baseType = "/cosmos.auth.v1beta1.BaseAccount";
+const moduleType = "/cosmos.auth.v1beta1.ModuleAccount";
+
+export function initGenesis(context: GenesisContext, genesis: GenesisNode): void {
+  const { store } = context;
+  writeParams(store, paramsFromGenesis(genesis.at("params")));
+  for (const node of genesis.at("accounts").items()) addAccount(context, node);
+  for (const { name, permissions } of context.moduleAccounts) {
+    const address = moduleAddress(name);
+    const known = accountKeeper.get(store, address);
+    const module = { name, permissions };
+    if (known === undefined) create(store, { address, module });
+    else accountKeeper.put(store, { ...known, publicKey: undefined, module });
+  }
+}
+
+/** Numbers are given in the order of the list: whatever the document says of them. */
+function addAccount(context: GenesisContext, node: GenesisNode): void {
+  const type = node.at("@type");
+  const kind = type.text(baseType);
+  if (kind === moduleType) {
+    addressOf(context, node.at("base_account").at("address"));
+    return;
+  }
+  if (kind !== baseType) type.refuse(`write ${baseType} or ${moduleType}`);
+  const address = addressOf(context, node.at("address"));
+  if (accountKeeper.get(context.store, address) !== undefined) {
+    node.at("address").refuse("remove one of the two: an address has one account");
+  }
+  const key = node.at("pub_key");
+  const publicKey = key.isAbsent ? undefined : accountKeyFromGenesis(key);
+  create(context.store, { address, publicKey, sequence: node.at("sequence").whole(0n) });
+}
+
+function addressOf(context: GenesisContext, node: GenesisNode): Address {
+  const parsed = context.block.addresses.parse(node.text());
+  if (parsed.kind === "ok") return parsed.value;
+  return node.refuse(`write an address of this chain (${parsed.error})`);
+}

@@ -1,0 +1,11 @@
+/** Where auth keeps what, as in the SDK: parameters, the next number, accounts by address. */
+import { bytesFromText, concatBytes } from "#base";
+import type { Address } from "#types";
+
+export const paramsKey = bytesFromText("auth/\u0000");
+export const nextNumberKey = bytesFromText("auth/globalAccountNumber");
+export const accountPrefix = bytesFromText("auth/\u0001");
+
+export function accountKey(address: Address): Uint8Array {
+  return concatBytes([accountPrefix, address]);
+}

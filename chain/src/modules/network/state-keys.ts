@@ -1,0 +1,4 @@
+/** Where the chain's identity is kept. */
+import { bytesFromText } from "#base";
+
+export const identityKey = bytesFromText("pyralog/\u0000");
