@@ -7,11 +7,9 @@ import {
   decodeWalEntry,
   encodeWalEntry,
   type Effect,
-  type Gain,
   type Input,
   type InputBody,
   type RoundState,
-  type Source,
   type Tendermint,
 } from "@pyralog/chain/consensus";
 import { nextHeight } from "@pyralog/chain/replica";
@@ -27,13 +25,14 @@ import type { Signer } from "./signer.ts";
 export interface ConsensusListener {
   /** The engine takes a decided block for this height from now on. */
   heightStarted(height: Height): void;
-  gained(gain: Gain, from: Source): void;
-  stepChanged(state: RoundState): void;
+  /** What gossip and subscribers follow; `roundState` is as it is after the step. */
+  followed(effect: Followed): void;
   equivocated(pair: { readonly voteA: Vote; readonly voteB: Vote }): void;
   punish(peer: PeerId, reason: string): void;
 }
 
 type DecidedBlock = Extract<Effect, { kind: "decided" }>;
+export type Followed = Extract<Effect, { kind: "gained" | "step-changed" | "decided" }>;
 type ScheduleTimeout = Extract<Effect, { kind: "schedule-timeout" }>;
 /** What needs no disk: done at once. */
 const toldKinds = [
@@ -62,6 +61,7 @@ export class ConsensusDriver {
   readonly #listener: ConsensusListener;
   readonly #mailbox: Mailbox<InputBody>;
   readonly #cancels = new Set<() => void>();
+  #started = false;
 
   constructor(options: {
     readonly engine: Tendermint;
@@ -89,8 +89,9 @@ export class ConsensusDriver {
     });
   }
 
-  get roundState(): RoundState {
-    return this.#engine.roundState();
+  /** None before the first height is begun. */
+  get roundState(): RoundState | undefined {
+    return this.#started ? this.#engine.roundState() : undefined;
   }
 
   /** Begins the height after the executor's state, with what the WAL holds of it. */
@@ -99,6 +100,7 @@ export class ConsensusDriver {
     this.#mailbox.post(start);
     for (const entry of await this.#recorded(start.height)) this.#mailbox.post(entry);
     this.#mailbox.post({ kind: "replay-ended" });
+    await this.#mailbox.idle();
   }
 
   /** False when too much waits: the peer will send it again. */
@@ -125,7 +127,9 @@ export class ConsensusDriver {
   async #handle(body: InputBody): Promise<void> {
     const input: Input = { ...body, now: createTime(this.#clock.now()) };
     const answers: InputBody[] = [];
-    for (const effect of this.#engine.step(input)) {
+    const effects = this.#engine.step(input);
+    this.#started = true;
+    for (const effect of effects) {
       const answer = await this.#perform(effect);
       if (answer !== undefined) answers.push(answer);
     }
@@ -161,6 +165,7 @@ export class ConsensusDriver {
 
   /** Block and commit first, then the marker, then everything that follows from the block. */
   async #decided(decided: DecidedBlock): Promise<void> {
+    this.#listener.followed(decided);
     for (const cancel of this.#cancels) cancel();
     this.#cancels.clear();
     await this.#executor.save(decided);
@@ -199,10 +204,8 @@ export class ConsensusDriver {
         this.#schedule(effect);
         return undefined;
       case "gained":
-        this.#listener.gained(effect.gain, effect.from);
-        return undefined;
       case "step-changed":
-        this.#listener.stepChanged(this.#engine.roundState());
+        this.#listener.followed(effect);
         return undefined;
       case "equivocation":
         this.#listener.equivocated(effect);

@@ -5,6 +5,7 @@
 import type { Application } from "@pyralog/chain/abci";
 import { Tendermint, type TendermintOptions } from "@pyralog/chain/consensus";
 import type { Crypto } from "@pyralog/chain/crypto";
+import { Gossip } from "@pyralog/chain/gossip";
 import type { MempoolLimits } from "@pyralog/chain/mempool";
 import { BlockSync } from "@pyralog/chain/sync";
 import {
@@ -16,7 +17,7 @@ import {
 import type { Clock, Disk, Log, Metrics, PeerId, Table, Timers, Wire, WireHandler } from "#ports";
 import type { BlockStore, EventIndex, SignStore, StateStore, Wal } from "#storage";
 import type { BlockExecutor } from "./block-executor.ts";
-import { ConsensusDriver, type ConsensusListener } from "./consensus-driver.ts";
+import { ConsensusDriver, type ConsensusListener, type Followed } from "./consensus-driver.ts";
 import type { EvidenceDriver } from "./evidence-driver.ts";
 import type { NodeEvents } from "./events.ts";
 import { GossipDriver } from "./gossip-driver.ts";
@@ -113,7 +114,7 @@ export class Node {
     });
     this.gossip = new GossipDriver({
       ...world,
-      blockStore: this.blockStore,
+      gossip: new Gossip({ state: () => this.consensus.roundState }),
       deliver: (input) => this.consensus.receive(input),
     });
     this.sync = new SyncDriver({
@@ -147,13 +148,9 @@ export class Node {
       heightStarted: (height) => {
         this.sync.step({ kind: "height-started", height, base: this.blockStore.base });
       },
-      gained: (gain, from) => {
-        this.gossip.gained(gain, from);
-        if (gain.kind !== "part") this.events.publish(gain);
-      },
-      stepChanged: (state) => {
-        this.gossip.stepChanged(state);
-        this.events.publish({ kind: "step", state });
+      followed: (effect) => {
+        this.gossip.step(effect);
+        this.#publish(effect);
       },
       equivocated: (pair) => this.evidence.report(pair),
       punish: (peer, reason) => {
@@ -164,6 +161,14 @@ export class Node {
         dropper(this.#ports)(peer, reason);
       },
     };
+  }
+
+  #publish(effect: Followed): void {
+    const state = this.consensus.roundState;
+    if (effect.kind === "step-changed" && state !== undefined) {
+      this.events.publish({ kind: "step", state });
+    }
+    if (effect.kind === "gained" && effect.gain.kind !== "part") this.events.publish(effect.gain);
   }
 
   #handler(): WireHandler {

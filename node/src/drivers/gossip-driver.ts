@@ -1,0 +1,67 @@
+/** Carries out what gossip asks for: frames to peers, messages to the engine, wake-ups. */
+import type { Gossip, GossipEffect, GossipInput } from "@pyralog/chain/gossip";
+import { createTime } from "@pyralog/chain/types";
+import type { Clock, PeerId, Timers, Wire } from "#ports";
+
+type Timeless<Input> = Input extends unknown ? Omit<Input, "now"> : never;
+type Delivered = Extract<GossipEffect, { kind: "deliver" }>["input"];
+
+export class GossipDriver {
+  readonly #gossip: Gossip;
+  readonly #wire: Wire;
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #deliver: (input: Delivered) => void;
+  readonly #drop: (peer: PeerId, reason: string) => void;
+  #cancelWake: () => void = () => undefined;
+
+  constructor(options: {
+    readonly gossip: Gossip;
+    readonly wire: Wire;
+    readonly clock: Clock;
+    readonly timers: Timers;
+    readonly deliver: (input: Delivered) => void;
+    readonly drop: (peer: PeerId, reason: string) => void;
+  }) {
+    this.#gossip = options.gossip;
+    this.#wire = options.wire;
+    this.#clock = options.clock;
+    this.#timers = options.timers;
+    this.#deliver = options.deliver;
+    this.#drop = options.drop;
+  }
+
+  step(input: Timeless<GossipInput>): void {
+    const now = createTime(this.#clock.now());
+    for (const effect of this.#gossip.step({ ...input, now })) this.#perform(effect);
+  }
+
+  stop(): void {
+    this.#cancelWake();
+  }
+
+  #perform(effect: GossipEffect): void {
+    switch (effect.kind) {
+      case "deliver":
+        this.#deliver(effect.input);
+        return;
+      case "send":
+        for (const peer of effect.peers) {
+          this.#wire.send({ peer, channel: "consensus", bytes: effect.bytes });
+        }
+        return;
+      case "punish":
+        this.#drop(effect.peer, effect.reason);
+        return;
+      case "wake":
+        this.#wake(effect.at);
+        return;
+    }
+  }
+
+  #wake(at: bigint): void {
+    this.#cancelWake();
+    const delayMs = Math.max(0, Number((at - this.#clock.now()) / 1_000_000n) + 1);
+    this.#cancelWake = this.#timers.after(delayMs, () => this.step({ kind: "tick" }));
+  }
+}
