@@ -135,11 +135,11 @@ function voteSetToWire({ height, round, type }: VoteSetName): {
 }
 
 /**
- * Unknown kinds are refused: they would be relayed without being understood.
+ * Unknown kinds are refused: they would be relayed without being understood. Unknown fields go.
  * @throws CodecError | TypesError unless it is one well-formed message.
  */
 export function decodeConsensusMessage(bytes: Uint8Array): ConsensusMessage {
-  const wire = consensusMessageWire.decode(bytes, { unknown: "reject", depthMax: 8 });
+  const wire = consensusMessageWire.decode(bytes, { depthMax: 8 });
   const messages = readers.flatMap((read) => read(wire) ?? []);
   if (messages.length !== 1) throw typesError("ONEOF_INVALID", { field: "message" });
   return defined(messages[0], "there is one message");

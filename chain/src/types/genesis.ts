@@ -57,7 +57,7 @@ function readGenesis(text: string): GenesisDocument {
     consensusParams: params.absent ? consensusParamsDefault : consensusParamsFromNode(params),
     validators: validatorsOf(node.get("validators")),
     appHash: node.get("app_hash").hex(),
-    appState: memberText(text, "app_state") ?? "",
+    appState: node.get("app_state").absent ? "" : (memberText(text, "app_state") ?? ""),
   };
   const valid = validateConsensusParams(genesis.consensusParams);
   if (valid.kind === "refused") throw valid.error;

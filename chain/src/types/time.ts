@@ -9,7 +9,7 @@ const pattern = new RegExp(
   [
     /^(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)T/,
     /(?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d)/,
-    /(?:\.(?<fraction>\d{1,9})\d*)?(?<zone>Z|[+-]\d\d:\d\d)$/,
+    /(?:\.(?<fraction>\d{1,9})\d*)?Z$/,
   ]
     .map(({ source }) => source)
     .join(""),
@@ -46,7 +46,7 @@ export function timeToRfc3339(time: Time): string {
 }
 
 /**
- * Reads what Go's `time.Time` reads from JSON, offsets included; digits beyond nanoseconds go.
+ * Reads what CometBFT reads: UTC, spelled `Z`; digits beyond nanoseconds go.
  * @throws TypesError `JSON_INVALID` for another text, `TIME_RANGE` outside the years 1 … 9999.
  */
 export function timeFromRfc3339(text: string): Time {
@@ -58,15 +58,9 @@ export function timeFromRfc3339(text: string): Time {
   if (!isDate(date) || hour > 23n || minute > 59n || seconds > 59n) {
     throw typesError("JSON_INVALID", { field: "time", value: text });
   }
-  const clock = hour * 3600n + minute * 60n + seconds - zoneSeconds(groups["zone"]);
+  const clock = hour * 3600n + minute * 60n + seconds;
   const nanos = BigInt((groups["fraction"] ?? "").padEnd(9, "0"));
   return createTime((daysFromDate(date) * daySeconds + clock) * second + nanos);
-}
-
-function zoneSeconds(zone = "Z"): bigint {
-  if (zone === "Z") return 0n;
-  const minutes = BigInt(zone.slice(1, 3)) * 60n + BigInt(zone.slice(4, 6));
-  return (zone.startsWith("-") ? -60n : 60n) * minutes;
 }
 
 function floorDivide(value: bigint, by: bigint): bigint {
