@@ -45,7 +45,7 @@ import {
 export interface BenchOptions {
   readonly validators?: Validators;
   /** Our place in the set; none to follow only. */
-  readonly self?: number;
+  readonly self?: number | "none";
   readonly timeouts?: Partial<Timeouts>;
   readonly record?: SignRecord | Nil;
   readonly params?: ConsensusParams;
@@ -83,7 +83,8 @@ export class Bench {
 
   constructor(options: BenchOptions = {}) {
     this.validators = options.validators ?? someValidators();
-    this.self = "self" in options ? options.self : 3;
+    const { self = 3 } = options;
+    this.self = self === "none" ? undefined : self;
     this.params = options.params ?? consensusParamsDefault;
     this.record = options.record ?? nil;
     this.#unanswered = new Set(options.unanswered ?? []);

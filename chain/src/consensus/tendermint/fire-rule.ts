@@ -133,9 +133,6 @@ function keepBlocks(state: HeightState): void {
   state.blocks.retain([...blocksThatMatter(state).map(({ parts }) => parts), ...proposed(state)]);
 }
 
-function proposed(state: HeightState): readonly PartSetHeader[] {
-  const recent = state.proposals.all.filter(
-    ({ round }) => round >= state.round - limits.partSetRoundsBack,
-  );
-  return recent.map(({ blockId }) => blockId.parts);
+function proposed({ proposals }: HeightState): readonly PartSetHeader[] {
+  return proposals.newest.map(({ blockId }) => blockId.parts);
 }

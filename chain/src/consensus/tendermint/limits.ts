@@ -31,8 +31,8 @@ export const limits = Object.freeze({
   futureRoundsMax: 2,
   /** Proposals of so many rounds beyond the current one are kept: each costs a turn to compute. */
   proposalRoundsAhead: 2,
-  /** Part sets of proposals so many rounds back are kept, besides locked, valid and voted ones. */
-  partSetRoundsBack: 2,
+  /** Part sets of so many proposals are kept, the newest, besides locked, valid and voted ones. */
+  proposedBlocksMax: 5,
   /** Parts whose set is not known yet are held, so many bytes for each peer. */
   heldPartBytesMax: 1_048_576,
   /** Besides those held, a peer may send so many greatest blocks of unfit parts per height. */
@@ -43,4 +43,5 @@ export const limits = Object.freeze({
   timeoutMsMax: 2 ** 31 - 1,
 });
 
+assert(limits.proposalRoundsAhead < limits.proposedBlocksMax, "the current proposal is kept");
 assert(limits.proposalRoundsAhead <= limits.futureRoundsMax, "a kept proposal's votes are kept");

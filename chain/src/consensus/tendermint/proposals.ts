@@ -7,6 +7,7 @@ import {
   type Validator,
   type ValidatorSet,
 } from "#types";
+import { limits } from "./limits.ts";
 
 export class Proposals {
   readonly #validators: ValidatorSet;
@@ -40,7 +41,9 @@ export class Proposals {
     this.#accepted.set(proposal.round, proposal);
   }
 
-  get all(): readonly Proposal[] {
-    return [...this.#accepted.values()];
+  /** Those whose blocks are worth their memory, the latest round first. */
+  get newest(): readonly Proposal[] {
+    const rounds = [...this.#accepted.values()].toSorted((left, right) => right.round - left.round);
+    return rounds.slice(0, limits.proposedBlocksMax);
   }
 }

@@ -35,7 +35,7 @@ export interface RoundState {
   readonly proposalParts: PartsView | undefined;
   /** Every part set that is known at this height, complete or wanted. */
   partsOf(header: PartSetHeader): PartsView | undefined;
-  /** Incomplete part sets of blocks that votes or the lock name, to be asked for. */
+  /** Incomplete part sets of blocks that proposal, quorums or the lock name: to be asked for. */
   readonly wanted: readonly PartsView[];
   readonly locked: Lock | Nil;
   readonly valid: Lock | Nil;

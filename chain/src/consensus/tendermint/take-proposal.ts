@@ -49,7 +49,7 @@ export function gainProposal(
     gain: { kind: "proposal", proposal },
     from: from === undefined ? { kind: "nil" } : { kind: "peer", peer: from },
   });
-  if (round >= state.round - limits.partSetRoundsBack) nameBlock(turn, blockId);
+  if (state.proposals.newest.includes(proposal)) nameBlock(turn, blockId);
 }
 
 function proposalFault({ state, settings }: Turn, proposal: Proposal): PunishReason | undefined {
