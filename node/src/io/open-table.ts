@@ -1,12 +1,16 @@
 /** The `Table` port over LevelDB (STYLE rule 3). One process at a time may have it open. */
-import { ClassicLevel } from "classic-level";
+import { ClassicLevel, type ChainedBatchWriteOptions } from "classic-level";
 import type { KeyRange, PortError, Table, TableWrite } from "#ports";
 import { portErrorFrom } from "./port-error-from.ts";
+import { systemTimers } from "./system.ts";
 
 type Level = ClassicLevel<Uint8Array, Uint8Array>;
 
 /** Entries fetched by one turn of a scan: about a millisecond of the event loop. */
 const scanPage = 500;
+/** Writes handed over before the event loop has a turn. */
+const writesPerTurn = 2_000;
+const synced: Readonly<ChainedBatchWriteOptions> = { sync: true };
 
 export async function openTable(path: string): Promise<Table> {
   const level: Level = new ClassicLevel(path, { keyEncoding: "view", valueEncoding: "view" });
@@ -72,11 +76,27 @@ class LevelTable implements Table {
   async write(batch: readonly TableWrite[]): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     try {
-      await this.#level.batch(batch.map(operationFrom), { sync: true });
+      await this.#commit(batch);
     } catch (error) {
       this.#failure ??= portErrorFrom(error, this.#level.location);
       throw this.#failure;
     }
+  }
+
+  /** A chained batch costs a third of one that is handed over as an array of objects. */
+  async #commit(batch: readonly TableWrite[]): Promise<void> {
+    const chained = this.#level.batch();
+    try {
+      for (const [index, { key, value }] of batch.entries()) {
+        if (value === undefined) chained.del(key);
+        else chained.put(key, value);
+        if (index % writesPerTurn === writesPerTurn - 1) await systemTimers.pause();
+      }
+    } catch (error) {
+      await chained.close();
+      throw error;
+    }
+    await chained.write(synced);
   }
 
   async close(): Promise<void> {
@@ -86,13 +106,4 @@ class LevelTable implements Table {
       throw portErrorFrom(error, this.#level.location);
     }
   }
-}
-
-function operationFrom({
-  key,
-  value,
-}: TableWrite):
-  | { readonly type: "del"; readonly key: Uint8Array }
-  | { readonly type: "put"; readonly key: Uint8Array; readonly value: Uint8Array } {
-  return value === undefined ? { type: "del", key } : { type: "put", key, value };
 }

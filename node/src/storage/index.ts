@@ -4,6 +4,13 @@
  * before what is acknowledged, is decided here, so the simulator runs it unchanged.
  */
 export { BlockStore, type BlockMeta } from "./block-store.ts";
+export {
+  EventIndex,
+  type EventPage,
+  type EventSearch,
+  type IndexedBlock,
+  type IndexedTx,
+} from "./event-index/event-index.ts";
 export { SegmentLog, type LogRecord, type SegmentLogOptions } from "./segment-log.ts";
 export { SignStore, type SignRevision, type SwapResult } from "./sign-store.ts";
 export { StateStore, type StateUpdate } from "./state-store.ts";

@@ -8,6 +8,7 @@ import {
   createHeight,
   decodeBlockResults,
   decodeConsensusParams,
+  decodeTxResult,
   decodeValidatorSet,
   encodeBlockResults,
   encodeConsensusParams,
@@ -23,6 +24,7 @@ import type { Table, TableWrite } from "#ports";
 import { bytesKey, numberAt, numberKey } from "./keys.ts";
 import { RecordTable, type RecordEntry } from "./record-table.ts";
 import { storageError } from "./storage-error.ts";
+import { txResultsIn } from "./stored-results.ts";
 
 /** Something that stays the same for many heights. */
 interface AtHeight<Value> {
@@ -122,7 +124,7 @@ export class StateStore {
     if (stored === undefined) return undefined;
     const txResults: TxResult[] = [];
     for (let chunk = 0; chunk < chunksIn(stored); chunk++) {
-      const encoded = await this.loadResultsChunk(height, chunk);
+      const encoded = this.loadResultsChunk(height, chunk);
       // Pruning may have passed the height while the reads were under way.
       if (encoded === undefined && this.#base > height) return undefined;
       if (encoded === undefined) throw storageError("VALUE_MISSING", { what: "results", height });
@@ -132,21 +134,20 @@ export class StateStore {
   }
 
   /** The result of one transaction, without reading those of all the others. */
-  async loadTxResult(height: Height, index: number): Promise<TxResult | undefined> {
-    const encoded = await this.loadResultsChunk(height, Math.floor(index / txsPerChunk));
-    return encoded === undefined
-      ? undefined
-      : decodeBlockResults(encoded).txResults[index % txsPerChunk];
+  loadTxResult(height: Height, index: number): TxResult | undefined {
+    const chunk = this.loadResultsChunk(height, Math.floor(index / txsPerChunk));
+    const encoded = chunk === undefined ? undefined : txResultsIn(chunk)[index % txsPerChunk];
+    return encoded === undefined ? undefined : decodeTxResult(encoded);
   }
 
   /** Some transactions' results, encoded as a FinalizeBlock response that has nothing else. */
-  loadResultsChunk(height: Height, chunk: number): Promise<Uint8Array | undefined> {
-    return this.#records.load(numberKey("tx-results", height, chunk));
+  loadResultsChunk(height: Height, chunk: number): Uint8Array | undefined {
+    return this.#records.loadSync(numberKey("tx-results", height, chunk));
   }
 
   /** The encoded FinalizeBlock response without its transactions' results. */
-  async loadEncodedResults(height: Height): Promise<Uint8Array | undefined> {
-    const stored = await this.#records.load(numberKey("results", height));
+  loadEncodedResults(height: Height): Uint8Array | undefined {
+    const stored = this.#records.loadSync(numberKey("results", height));
     return stored?.subarray(countBytes);
   }
 

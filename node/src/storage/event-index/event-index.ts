@@ -1,0 +1,275 @@
+/**
+ * The index of decided transactions and blocks by hash and by event: places only, what stands there
+ * is read from the stores of blocks and states. A height is visible once all of it is written;
+ * indexing it again writes the same, so that a crash in between is repaired by indexing again.
+ */
+import { assert, bytesFromHex, bytesFromText } from "@pyralog/chain/base";
+import type { Query } from "@pyralog/chain/query";
+import {
+  createHeight,
+  txHash,
+  type BlockResults,
+  type Height,
+  type TxResult,
+} from "@pyralog/chain/types";
+import type { Table, TableWrite, Timers } from "#ports";
+import type { BlockStore } from "../block-store.ts";
+import { bytesKey, numberAt, numberKey } from "../keys.ts";
+import { RecordTable } from "../record-table.ts";
+import type { StateStore } from "../state-store.ts";
+import { EventTables } from "./event-tables.ts";
+import { HeightEvents, placeOf } from "./height-events.ts";
+import { KeyIds } from "./key-ids.ts";
+import { planQuery, type HeightBounds, type Plan } from "./plan.ts";
+import { search, type SearchSpace } from "./search.ts";
+import { MovedPlaces, placeAt, placeText, type TxPlace } from "./tx-places.ts";
+import { blockValuesAt, txValuesAt } from "./values-at.ts";
+
+export interface IndexedTx extends TxPlace {
+  readonly tx: Uint8Array;
+  readonly result: TxResult;
+}
+
+export interface IndexedBlock {
+  readonly height: Height;
+  readonly txs: readonly Uint8Array[];
+  readonly results: BlockResults;
+}
+
+/** By height, then by number within the block. */
+export interface EventSearch {
+  readonly query: Query;
+  readonly order: "ascending" | "descending";
+  readonly skip: number;
+  readonly limit: number;
+}
+
+/** The total counts all hits, also where the page is empty. */
+export interface EventPage<Hit> {
+  readonly total: number;
+  readonly hits: readonly Hit[];
+}
+
+const boundsKey = numberKey("N");
+/** So many operations at once keep a batch below a few milliseconds of the loop. */
+const batchMax = 500;
+const hashKey = "tx.hash";
+const txHeightKey = "tx.height";
+const blockHeightKey = "block.height";
+
+interface IndexParts {
+  readonly records: RecordTable;
+  readonly timers: Pick<Timers, "pause">;
+  readonly blocks: BlockStore;
+  readonly states: StateStore;
+  readonly keyIds: KeyIds;
+  readonly moved: MovedPlaces;
+  readonly base: number;
+  readonly height: number;
+}
+
+export class EventIndex {
+  readonly #parts: IndexParts;
+  readonly #txTables: EventTables;
+  readonly #blockTables: EventTables;
+  #base: number;
+  #height: number;
+
+  /** The stores keep what the index names; a height is indexed after they have it. */
+  static async open(options: {
+    readonly table: Table;
+    readonly prefix: string;
+    readonly timers: Pick<Timers, "pause">;
+    readonly blocks: BlockStore;
+    readonly states: StateStore;
+  }): Promise<EventIndex> {
+    const records = new RecordTable(options.table, bytesFromText(options.prefix));
+    const stored = await records.load(boundsKey);
+    const bounds = stored === undefined ? [0n, 0n] : [numberAt(stored, 0), numberAt(stored, 8)];
+    return new EventIndex({
+      records,
+      timers: options.timers,
+      blocks: options.blocks,
+      states: options.states,
+      keyIds: await KeyIds.open(records),
+      moved: await MovedPlaces.open(records),
+      base: Number(bounds[0]),
+      height: Number(bounds[1]),
+    });
+  }
+
+  private constructor(parts: IndexParts) {
+    this.#parts = parts;
+    this.#base = parts.base;
+    this.#height = parts.height;
+    this.#txTables = new EventTables(parts.records, { values: "v", keys: "p" });
+    this.#blockTables = new EventTables(parts.records, { values: "w", keys: "q" });
+  }
+
+  /** The last height that is indexed whole; zero where there is none. */
+  get height(): Height {
+    return createHeight(BigInt(this.#height));
+  }
+
+  /** Durable before it resolves. Heights come one after the other; the last may come again. */
+  async indexBlock(block: IndexedBlock): Promise<void> {
+    const height = Number(block.height);
+    const { records } = this.#parts;
+    assert(this.#height === 0 || height <= this.#height + 1, "no height is left out of the index");
+    assert(block.txs.length === block.results.txResults.length, "each transaction has its result");
+    const base = this.#base === 0 ? height : this.#base;
+    let batch: TableWrite[] = [];
+    for (const write of this.#writesOf(block)) {
+      batch.push(write);
+      if (batch.length < batchMax) continue;
+      await records.write(batch);
+      batch = [];
+      await this.#parts.timers.pause();
+    }
+    const last = Math.max(height, this.#height);
+    batch.push(records.put(boundsKey, numberKey("", base, last)));
+    await records.write(batch);
+    this.#base = base;
+    this.#height = last;
+  }
+
+  *#writesOf(block: IndexedBlock): Generator<TableWrite> {
+    const { records, keyIds } = this.#parts;
+    const height = Number(block.height);
+    const idOf = (key: string): number => keyIds.findOrAdd(key);
+    const events = new HeightEvents({ reserved: [hashKey, txHeightKey], idOf });
+    yield records.put(numberKey("H", height), numberKey("", block.txs.length));
+    for (const [index, tx] of block.txs.entries()) {
+      yield* this.#placeWrites(tx, { height: block.height, index });
+      events.add(block.results.txResults[index]?.events ?? [], index);
+    }
+    const blockEvents = new HeightEvents({ reserved: [blockHeightKey], idOf });
+    blockEvents.add(block.results.events, 0);
+    yield* keyIds.takeWrites();
+    yield* this.#txTables.writesOf(events, height);
+    yield* this.#blockTables.writesOf(blockEvents, height);
+  }
+
+  *#placeWrites(tx: Uint8Array, place: TxPlace): Generator<TableWrite> {
+    const { records, moved } = this.#parts;
+    const key = bytesKey("T", txHash(tx));
+    const before = records.loadSync(key);
+    yield records.put(key, numberKey("", place.height, place.index));
+    if (before !== undefined) yield* moved.move(placeAt(before, 0), place);
+  }
+
+  /** The transaction where it came last, if it came at all and is still stored. */
+  async tx(hash: Uint8Array): Promise<IndexedTx | undefined> {
+    const stored = this.#parts.records.loadSync(bytesKey("T", hash));
+    if (stored === undefined) return undefined;
+    const place = placeAt(stored, 0);
+    return place.height > this.#height ? undefined : this.#txAt(place);
+  }
+
+  async #txAt({ height, index }: TxPlace): Promise<IndexedTx | undefined> {
+    const { blocks, states } = this.#parts;
+    const tx = await blocks.loadTx(height, index);
+    const result = states.loadTxResult(height, index);
+    if (tx === undefined || result === undefined) return undefined;
+    return { height, index, tx, result };
+  }
+
+  /** A query that names a hash looks at nothing else, as CometBFT's does. */
+  async searchTxs(wanted: EventSearch): Promise<EventPage<IndexedTx>> {
+    const named = wanted.query.conditions.find(({ key }) => key === hashKey);
+    const places =
+      named === undefined
+        ? await this.#placesOf(wanted.query)
+        : await this.#placesOfHash(named.operand.kind === "none" ? "" : named.operand.text);
+    const hits: IndexedTx[] = [];
+    for (const place of pageOf(places.toSorted(comparePlaces), wanted)) {
+      const found = await this.#txAt(place);
+      if (found !== undefined) hits.push(found);
+    }
+    return { total: places.length, hits };
+  }
+
+  async #placesOfHash(text: string): Promise<readonly TxPlace[]> {
+    if (!/^(?:[0-9a-fA-F]{2})+$/.test(text)) return [];
+    const found = await this.tx(bytesFromHex(text));
+    return found === undefined ? [] : [found];
+  }
+
+  async #placesOf(query: Query): Promise<readonly TxPlace[]> {
+    const plan = this.#clip(planQuery(query, txHeightKey));
+    const found = await search(this.#space("tx"), plan);
+    const places = new Map<string, TxPlace>();
+    for (const [height, entries] of found) {
+      let last = -1;
+      for (const entry of entries) {
+        const { txIndex } = placeOf(entry);
+        if (txIndex === last) continue;
+        last = txIndex;
+        const here = { height: createHeight(BigInt(height)), index: txIndex };
+        const place = this.#parts.moved.find(here) ?? here;
+        places.set(placeText(place), place);
+      }
+    }
+    return [...places.values()];
+  }
+
+  /** Blocks whose own events satisfy the query. */
+  async searchBlocks(wanted: EventSearch): Promise<EventPage<Height>> {
+    const heights = (await this.#heightsOf(wanted.query)).toSorted((one, other) => one - other);
+    const hits = pageOf(heights, wanted).map((height) => createHeight(BigInt(height)));
+    return { total: heights.length, hits };
+  }
+
+  async #heightsOf(query: Query): Promise<readonly number[]> {
+    const plan = this.#clip(planQuery(query, blockHeightKey));
+    if (plan.onlyHeight === undefined)
+      return [...(await search(this.#space("block"), plan)).keys()];
+    const { from, to } = plan.bounds;
+    return from <= to ? [from] : [];
+  }
+
+  #space(kind: "tx" | "block"): SearchSpace {
+    const { keyIds, states, timers } = this.#parts;
+    const isTx = kind === "tx";
+    return {
+      pause: () => timers.pause(),
+      tables: isTx ? this.#txTables : this.#blockTables,
+      keyId: (key) => keyIds.find(key),
+      valuesAt: (at) => (isTx ? txValuesAt(states, at) : blockValuesAt(states, at)),
+      heightKey: isTx ? txHeightKey : blockHeightKey,
+      heightIsAttribute: isTx,
+      heights: (bounds) => this.#heights(bounds, kind),
+    };
+  }
+
+  async *#heights(
+    bounds: HeightBounds,
+    kind: "tx" | "block",
+  ): AsyncGenerator<{ readonly height: number; readonly count: number }> {
+    if (bounds.from > bounds.to) return;
+    const range = { from: numberKey("H", bounds.from), to: numberKey("H", bounds.to + 1) };
+    for await (const [key, value] of this.#parts.records.scan(range)) {
+      const count = kind === "tx" ? Number(numberAt(value, 0)) : 1;
+      if (count > 0) yield { height: Number(numberAt(key, 1)), count };
+    }
+  }
+
+  /** Heights that are being indexed are not there yet; pruned ones are there no more. */
+  #clip(plan: Plan): Plan {
+    const from = Math.max(plan.bounds.from, this.#base, Number(this.#parts.blocks.base), 1);
+    const to = Math.min(plan.bounds.to, this.#height);
+    return { ...plan, bounds: from <= to ? { from, to } : { from: 1, to: 0 } };
+  }
+}
+
+function pageOf<Hit>(ascending: readonly Hit[], wanted: EventSearch): readonly Hit[] {
+  const { order, skip, limit } = wanted;
+  if (order === "ascending") return ascending.slice(skip, skip + limit);
+  const end = Math.max(0, ascending.length - skip);
+  return ascending.slice(Math.max(0, end - limit), end).toReversed();
+}
+
+function comparePlaces(left: TxPlace, right: TxPlace): number {
+  if (left.height === right.height) return left.index - right.index;
+  return left.height < right.height ? -1 : 1;
+}
