@@ -20,7 +20,7 @@ import type {
   QueryRequest,
   QueryResponse,
 } from "#abci";
-import type { StateReader, StateWrite } from "#merkle";
+import type { StagedState, StateReader, StateWrite, VersionedState } from "#merkle";
 import { createHeight, zeroTime, type Height, type Time } from "#types";
 import { blockKey, type BlockContent } from "./block-key.ts";
 import { BlockRun } from "./block-run.ts";
@@ -31,18 +31,17 @@ import { limits } from "./limits.ts";
 import { Overlay } from "./overlay.ts";
 import { acceptsTransactions, selectTransactions } from "./propose.ts";
 import { answerQuery, applicationVersion } from "./query-router.ts";
-import type { StagedState, StateBackend } from "./state-backend.ts";
 
 /** What FinalizeBlock made and Commit has not made durable yet. */
-interface Finalized<Staged> {
-  readonly staged: Staged;
+interface Finalized {
+  readonly staged: StagedState;
   readonly height: Height;
   readonly time: Time;
 }
 
-export class TransactionApplication<Staged extends StagedState> implements Application {
+export class TransactionApplication implements Application {
   readonly #options: ExecutionOptions;
-  readonly #state: StateBackend<Staged>;
+  readonly #state: VersionedState;
   #environment: Environment | undefined;
   /** The genesis state, until the first block is committed together with it. */
   #genesis: Overlay | undefined;
@@ -51,11 +50,11 @@ export class TransactionApplication<Staged extends StagedState> implements Appli
   #heightNext: Height;
   /** Of the latest block; unknown from a restart to the next block. */
   #time: Time = zeroTime;
-  #finalized: Finalized<Staged> | undefined;
+  #finalized: Finalized | undefined;
   /** By block key, the oldest first. */
   readonly #ahead = new Map<string, BlockRun>();
 
-  constructor(options: ExecutionOptions & { readonly state: StateBackend<Staged> }) {
+  constructor(options: ExecutionOptions & { readonly state: VersionedState }) {
     this.#options = options;
     this.#state = options.state;
     this.#environment = Environment.from(options, options.state.latest());
@@ -77,8 +76,8 @@ export class TransactionApplication<Staged extends StagedState> implements Appli
   *initChain(request: InitChainRequest): Work<InitChainResponse> {
     const below = this.#state.latest();
     assert(below.version === 0n, "genesis comes before every block");
-    const genesis = runGenesis(request, { options: this.#options, below });
-    this.#environment = genesis.environment;
+    const genesis = runGenesis(request, { composition: this.#options, below });
+    this.#environment = new Environment(this.#options, genesis.chain);
     this.#genesis = genesis.overlay;
     this.#pool = new Overlay(genesis.overlay);
     this.#time = request.time;

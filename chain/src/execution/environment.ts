@@ -27,12 +27,17 @@ export interface NodeOptions {
   readonly invariants?: boolean;
 }
 
-export interface ExecutionOptions {
-  readonly crypto: Crypto;
+/** What the application is made of, whoever runs it: the same on every node. */
+export interface Composition {
+  /** In the order in which genesis runs. */
   readonly modules: readonly Module[];
   readonly keepers: Keepers;
   /** The module account that fees go to. */
   readonly feeCollector: string;
+}
+
+export interface ExecutionOptions extends Composition {
+  readonly crypto: Crypto;
   readonly node: NodeOptions;
 }
 

@@ -5,12 +5,22 @@
 import { bytesFromBase64, ChainError } from "#base";
 import { amountFromText, isDenom } from "./coins.ts";
 
+export interface GenesisFault {
+  /** Where in the document, as `app_state.bank.balances[3].address`. */
+  readonly path: string;
+  readonly value: string;
+  readonly remedy: string;
+}
+
 /** - `GENESIS_INVALID`: a value of `app_state` that no chain can start from. */
 export class GenesisError extends ChainError<"GENESIS_INVALID"> {
-  constructor(fault: { readonly path: string; readonly value: string; readonly remedy: string }) {
+  readonly fault: GenesisFault;
+
+  constructor(fault: GenesisFault) {
     const { path, value, remedy } = fault;
     const message = `genesis ${path}: ${value}: ${remedy}`;
     super({ code: "GENESIS_INVALID", message, facts: { path, value, remedy } });
+    this.fault = fault;
   }
 }
 
@@ -25,9 +35,10 @@ export class GenesisNode {
     this.#value = value;
   }
 
+  /** The document's `app_state`; nothing at all is an empty one. @throws GenesisError */
   static parse(text: string): GenesisNode {
     try {
-      const value: unknown = JSON.parse(text);
+      const value: unknown = text.trim() === "" ? {} : JSON.parse(text);
       return new GenesisNode("app_state", value);
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;

@@ -3,16 +3,18 @@ import { textFromBytes } from "#base";
 import type { InitChainRequest } from "#abci";
 import type { StateReader } from "#merkle";
 import { createHeight, type ValidatorUpdate } from "#types";
-import { Environment, type ExecutionOptions } from "./environment.ts";
+import { Addresses } from "./addresses.ts";
+import type { Composition } from "./environment.ts";
 import { Events } from "./events.ts";
 import { GasMeter } from "./gas.ts";
 import { GenesisError, GenesisNode } from "./genesis-node.ts";
-import type { GenesisContext, InvariantView } from "./module.ts";
+import type { ChainIdentity } from "./identity.ts";
+import type { GenesisContext, InvariantView, Module } from "./module.ts";
 import { Overlay } from "./overlay.ts";
 import { Store } from "./store.ts";
 
 export interface GenesisRun {
-  readonly environment: Environment;
+  readonly chain: ChainIdentity;
   readonly overlay: Overlay;
   readonly validators: readonly ValidatorUpdate[];
 }
@@ -24,25 +26,25 @@ export interface GenesisRun {
  */
 export function runGenesis(
   request: InitChainRequest,
-  start: { readonly options: ExecutionOptions; readonly below: StateReader },
+  start: { readonly composition: Composition; readonly below: StateReader },
 ): GenesisRun {
-  const { options, below } = start;
+  const { composition, below } = start;
+  const { modules, keepers } = composition;
   const genesis = GenesisNode.parse(textOf(request.appStateBytes));
-  const chain = options.keepers.identity.fromGenesis(genesis, request.chainId);
-  const environment = new Environment(options, chain);
-  refuseStrangers(genesis, environment);
+  const chain = keepers.identity.fromGenesis(genesis, request.chainId);
+  refuseStrangers(genesis, modules);
   const overlay = new Overlay(below);
-  const context = genesisContext(request, { options, environment, overlay });
-  const validators = options.modules.flatMap((module) =>
+  const context = genesisContext(request, { modules, chain, overlay });
+  const validators = modules.flatMap((module) =>
     module.initGenesis(context, genesis.at(module.name)),
   );
   const view: InvariantView = { ...context, changes: (prefix) => overlay.changes(prefix) };
-  for (const invariant of options.modules.flatMap((module) => module.invariants)) {
+  for (const invariant of modules.flatMap((module) => module.invariants)) {
     const remedy = invariant.check(view);
     const value = invariant.name;
     if (remedy !== undefined) throw new GenesisError({ path: "app_state", value, remedy });
   }
-  return { environment, overlay, validators };
+  return { chain, overlay, validators };
 }
 
 function textOf(bytes: Uint8Array): string {
@@ -54,29 +56,31 @@ function textOf(bytes: Uint8Array): string {
   }
 }
 
-function refuseStrangers(genesis: GenesisNode, environment: Environment): void {
+function refuseStrangers(genesis: GenesisNode, modules: readonly Module[]): void {
   for (const name of genesis.names()) {
-    if (!environment.stores.has(name))
-      genesis.at(name).refuse("remove it: no module has this name");
+    if (modules.some((module) => module.name === name)) continue;
+    genesis.at(name).refuse("remove it: no module has this name");
   }
 }
 
 function genesisContext(
   request: InitChainRequest,
   run: {
-    readonly options: ExecutionOptions;
-    readonly environment: Environment;
+    readonly modules: readonly Module[];
+    readonly chain: ChainIdentity;
     readonly overlay: Overlay;
   },
 ): GenesisContext {
+  const { chain, modules, overlay } = run;
   const gas = GasMeter.unlimited();
+  const addresses = new Addresses(chain.bech32Prefix);
   return {
-    block: run.environment.facts(createHeight(0n), request.time),
-    store: new Store(run.overlay, gas),
+    block: { chain, addresses, height: createHeight(0n), time: request.time },
+    store: new Store(overlay, gas),
     gas,
     events: new Events({ isIndexed: () => false }),
     validators: request.validators,
     consensusParams: request.consensusParams,
-    moduleAccounts: run.options.modules.flatMap(({ accounts }) => accounts),
+    moduleAccounts: modules.flatMap(({ accounts }) => accounts),
   };
 }

@@ -31,9 +31,10 @@ export {
   type Coin,
   type Coins,
 } from "./coins.ts";
-export type { ExecutionOptions, NodeOptions } from "./environment.ts";
+export type { Composition, NodeOptions } from "./environment.ts";
 export { gasPricesFromText, type GasPrices } from "./gas-price.ts";
-export { GenesisError, GenesisNode } from "./genesis-node.ts";
+export { GenesisError, GenesisNode, type GenesisFault } from "./genesis-node.ts";
+export { runGenesis } from "./genesis-run.ts";
 export type { ChainIdentity } from "./identity.ts";
 export type {
   Account,
@@ -60,5 +61,4 @@ export { paginate, type Page } from "./pagination.ts";
 export { QueryError } from "./query-error.ts";
 export { refusals, TxError, type Refusal } from "./refusals.ts";
 export { coinToAmino } from "./sign-bytes.ts";
-export type { StagedState, StateBackend } from "./state-backend.ts";
 export { remembering, Store, type StateCodec } from "./store.ts";

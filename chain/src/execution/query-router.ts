@@ -5,7 +5,7 @@
 import { bytesFromText, concatBytes, emptyBytes, type Work } from "#base";
 import type { ProofOp, QueryRequest, QueryResponse } from "#abci";
 import { CodecError } from "#codec";
-import type { CommittedState } from "#merkle";
+import type { CommittedState, VersionedState } from "#merkle";
 import { createHeight, type Time } from "#types";
 import { freeStore } from "./block-run.ts";
 import type { Environment } from "./environment.ts";
@@ -14,12 +14,11 @@ import { Overlay } from "./overlay.ts";
 import { QueryError } from "./query-error.ts";
 import { refusals, TxError } from "./refusals.ts";
 import { answerSimulate, simulatePath } from "./simulate.ts";
-import type { StateBackend } from "./state-backend.ts";
 
 const proofType = "ics23:pyralog";
 
 export interface QuerySource {
-  readonly state: Pick<StateBackend, "latest" | "at">;
+  readonly state: VersionedState;
   /** Nothing before genesis. */
   readonly environment: Environment | undefined;
   /** The time of the latest block, as far as this process knows it. */

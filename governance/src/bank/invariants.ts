@@ -33,7 +33,7 @@ const conserved: Invariant = {
   },
 };
 
-/** Dear, for tests and genesis: the supply is the sum of all balances, each with its index entry. */
+/** Dear, for tests and genesis: the supply is the sum of all balances, and each is indexed. */
 const totalSupply: Invariant = {
   name: "bank: total supply",
   scope: "whole",

@@ -1,14 +1,10 @@
 import {
   latin1,
   moduleAddress,
-  TransactionApplication,
-  type ExecutionOptions,
+  type CoinKeeper,
+  type Composition,
   type Module,
-  type NodeOptions,
-  type StagedState,
-  type StateBackend,
 } from "@pyralog/chain/execution";
-import type { Crypto } from "@pyralog/chain/crypto";
 import {
   accountKeeper,
   consensusKeeper,
@@ -19,24 +15,11 @@ import {
 } from "@pyralog/chain/modules";
 import { createBankModule, createCoinKeeper } from "@pyralog/governance/bank";
 
-/** What the application is made of; `state` survives it, everything else is made anew. */
-export interface ApplicationOptions<Staged extends StagedState> {
-  readonly state: StateBackend<Staged>;
-  readonly crypto: Crypto;
-  readonly node?: NodeOptions;
-  /** Further modules, at the end of the list: tests bring handlers that fail. */
-  readonly modules?: readonly Module[];
-}
-
-/** The application of this network, its modules in the order in which genesis runs. */
-export function createApplication<Staged extends StagedState>(
-  options: ApplicationOptions<Staged>,
-): TransactionApplication<Staged> {
+/** The modules of this network, in the order in which genesis runs, and who gets whose keeper. */
+export function compose(more: readonly Module[]): Composition {
   const coins = createCoinKeeper(accountKeeper);
-  const modules = moduleList(coins, options.modules ?? []);
-  const execution: ExecutionOptions = {
-    crypto: options.crypto,
-    modules,
+  return {
+    modules: moduleList(coins, more),
     keepers: {
       accounts: accountKeeper,
       coins,
@@ -44,12 +27,8 @@ export function createApplication<Staged extends StagedState>(
       consensus: consensusKeeper,
     },
     feeCollector: "fee_collector",
-    node: options.node ?? {},
   };
-  return new TransactionApplication({ ...execution, state: options.state });
 }
-
-type CoinKeeper = ReturnType<typeof createCoinKeeper>;
 
 function moduleList(coins: CoinKeeper, more: readonly Module[]): readonly Module[] {
   const names = (): readonly string[] =>
