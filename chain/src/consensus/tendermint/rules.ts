@@ -112,7 +112,7 @@ function nextRound(round: Round): Round {
 
 /** L14–L19: the proposer's value is the valid one if there is one, else a new one. */
 function proposing(state: HeightState): Rule | undefined {
-  const { height, round, step, locked, valid, built, blocks } = state;
+  const { height, round, step, locked, valid, built } = state;
   if (step !== "propose" || !state.isOurTurn) return undefined;
   if (!state.maySign({ height, round, step: "propose" })) return undefined;
   // L16
@@ -122,9 +122,7 @@ function proposing(state: HeightState): Rule | undefined {
   // A lock whose block is not here: proposing another block would be against it (DESIGN §5 c).
   if (locked.kind === "lock") return undefined;
   // L18
-  if (built !== undefined && blocks.complete(built) !== undefined) {
-    return { kind: "propose", blockId: built, validRound: nil };
-  }
+  if (built !== undefined) return { kind: "propose", blockId: built, validRound: nil };
   return state.building ? undefined : { kind: "build-block" };
 }
 

@@ -134,6 +134,9 @@ function begin(turn: Turn): void {
   const { state } = turn;
   const { record } = state.start;
   state.phase = "running";
+  // A block whose parts did not all reach the WAL was never proposed: another one is built.
+  const { built, blocks } = state;
+  if (built !== undefined && blocks.complete(built) === undefined) state.built = undefined;
   if (record.kind === "record") adoptRecord(turn, record);
   if (state.step === "new-height") pause(turn);
   else resumeRound(turn);

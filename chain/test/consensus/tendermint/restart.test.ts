@@ -230,19 +230,16 @@ describe("Tendermint: our key, used elsewhere", () => {
     assert.deepEqual(bench.signed, []);
   });
 
-  it("decides again what a refusal leaves open", () => {
-    const bench = new Bench().start();
-    const earlier = new Bench({ self: 3 });
-    earlier.start({ height: createHeight(1n) }).propose("A");
-    assert.ok(earlier.record.kind === "record");
-    bench.timeout("propose");
-    bench.lines.length = 0;
-    const { record } = earlier;
+  it("takes the recorded vote for its own, and goes on from there", () => {
+    const { record } = new Bench().start().propose("A");
+    const bench = new Bench({ unanswered: ["sign"] }).start().timeout("propose");
     bench.command("refused", { kind: "sign-refused", record });
     assert.deepEqual(bench.asked, []);
     assert.equal(bench.place, "0/prevote");
     bench.vote("prevote", { by: [0, 1] });
     assert.equal(bench.place, "0/prevote", "the recorded prevote is for A");
+    bench.timeout("prevote");
+    assert.deepEqual(bench.asked, ["precommit 0 nil, unlocked"]);
   });
 
   it("asks again after a refusal that names an earlier record, once for each record", () => {
