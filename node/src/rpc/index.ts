@@ -26,4 +26,6 @@ export type {
   Submission,
 } from "./backend.ts";
 export type { RpcSettings } from "./limits.ts";
+export { createMetrics, type MetricsRegistry } from "./metrics.ts";
+export { createMetricsServer } from "./metrics-server.ts";
 export { createRpcServer, type RpcServer, type RpcServerOptions } from "./rpc-server.ts";

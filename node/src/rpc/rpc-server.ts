@@ -9,6 +9,7 @@ import type { RpcBackend } from "./backend.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { HttpDoor, type HttpReply } from "./http-door.ts";
 import { limits, type RpcSettings } from "./limits.ts";
+import { closed, listening } from "./listening.ts";
 import { corsHeaders, isOwnHost, isPreflight } from "./origins.ts";
 import { createRoutes } from "./routes.ts";
 import { SocketDoor } from "./socket-door.ts";
@@ -70,7 +71,7 @@ export function createRpcServer(options: RpcServerOptions): RpcServer {
     upgrade(request, { socket, head, settings, sockets });
   });
   return {
-    start: () => listening(server, settings),
+    start: () => listening(server, settings.listen),
     stop: async () => {
       subscriptions.stop();
       sockets.stop();
@@ -148,22 +149,4 @@ function upgrade(
   } else if (request.url?.split("?")[0] === "/websocket") {
     sockets.upgrade(request, { socket, head });
   } else socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n");
-}
-
-function listening(server: Server, { listen }: RpcSettings): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ host: listen.host, port: listen.port }, () => {
-      server.off("error", reject);
-      const address = server.address();
-      resolve(typeof address === "object" && address !== null ? address.port : listen.port);
-    });
-  });
-}
-
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

@@ -183,8 +183,10 @@ export class Subscriptions {
     }
   }
 
+  /** Never on the stack of whoever tells of the event: consensus goes first. */
   async #drain(): Promise<void> {
     this.#draining = true;
+    await this.#timers.pause();
     let matches = 0;
     for (let event = this.#queue.shift(); event !== undefined; event = this.#queue.shift()) {
       for (const published of publishedFrom(event)) {
