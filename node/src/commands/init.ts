@@ -18,12 +18,12 @@ const chainIdDefault = "pyralog-1";
 const power = "100";
 
 /** @throws ConfigError `HOME_TAKEN`, CommandError; nothing is written then. */
-export function init(options: InitOptions): string {
+export async function init(options: InitOptions): Promise<string> {
   const { home, moniker } = options;
   const nodeKey = createNodeKey();
   const validatorKey = createValidatorKey();
   const genesis = genesisOf(options, validatorKey);
-  createHome({ home, nodeKey, validatorKey, genesis, settings: { moniker } });
+  await createHome({ home, nodeKey, validatorKey, genesis, settings: { moniker } });
   return [
     `home        ${home}`,
     `node id     ${nodeKey.peerId}`,

@@ -1,6 +1,9 @@
 /** Makes the home of a new node. It never writes over one that is there. */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { AssertionFailure } from "@pyralog/chain/base";
+import type { Disk } from "#ports";
+import { SignStore } from "#storage";
 import { ConfigError } from "./config-error.ts";
 import { homePaths } from "./home.ts";
 import { jsonFromNodeKey, jsonFromValidatorKey, type NodeKey, type ValidatorKey } from "./keys.ts";
@@ -16,7 +19,7 @@ export interface NewHome {
 }
 
 /** @throws ConfigError `HOME_TAKEN` when one of the files is already there; nothing is written. */
-export function createHome(options: NewHome): void {
+export async function createHome(options: NewHome): Promise<void> {
   const paths = homePaths(options.home);
   const files: readonly (readonly [path: string, text: string, mode: number])[] = [
     [paths.configToml, tomlFromSettings("config.toml", options.settings), 0o644],
@@ -25,11 +28,36 @@ export function createHome(options: NewHome): void {
     [paths.nodeKey, jsonFromNodeKey(options.nodeKey), 0o600],
     [paths.validatorKey, jsonFromValidatorKey(options.validatorKey), 0o600],
   ];
-  for (const [path] of files) if (existsSync(path)) refuseTaken(path);
+  for (const path of [paths.signRecord, ...files.map(([name]) => name)]) {
+    if (existsSync(path)) refuseTaken(path);
+  }
   for (const directory of [dirname(paths.configToml), paths.data, paths.logs]) {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
   }
   for (const [path, text, mode] of files) writeFileSync(path, text, { mode, flag: "wx" });
+  await writeSignRecord(paths.signRecord);
+}
+
+/**
+ * The key was made just now, so it is known for certain that it has signed nothing. The real disk
+ * port would bring all of libp2p with it; this one does the two things that are asked of it.
+ */
+async function writeSignRecord(path: string): Promise<void> {
+  const disk: Disk = {
+    list: unused,
+    open: unused,
+    remove: unused,
+    read: () => Promise.resolve(undefined),
+    replace(_, bytes) {
+      writeFileSync(path, bytes, { mode: 0o600, flag: "wx", flush: true });
+      return Promise.resolve();
+    },
+  };
+  await SignStore.create({ disk, path });
+}
+
+function unused(): Promise<never> {
+  return Promise.reject(new AssertionFailure("not asked for"));
 }
 
 function refuseTaken(path: string): never {

@@ -12,6 +12,8 @@ export interface HomePaths {
   readonly nodeKey: string;
   readonly validatorKey: string;
   readonly data: string;
+  /** What the validator's key has signed last; lost, it is restored and never made anew. */
+  readonly signRecord: string;
   readonly logs: string;
 }
 
@@ -26,6 +28,7 @@ export function homePaths(home: string): HomePaths {
     nodeKey: join(config, "node_key.json"),
     validatorKey: join(config, "priv_validator_key.json"),
     data: join(root, "data"),
+    signRecord: join(root, "data", "sign-record"),
     logs: join(root, "logs"),
   };
 }

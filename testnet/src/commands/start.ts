@@ -17,6 +17,7 @@ import { fundedBalances } from "./funded-balances.ts";
 import { startOptionsFrom, basePortText, type StartFlags, type StartOptions } from "./options.ts";
 import { screenFrom } from "./screen.ts";
 import { statusLineFrom } from "./status-line.ts";
+import { StopSignal } from "./stop-signal.ts";
 
 const lineIntervalMs = 1000;
 const logIntervalMs = 10_000;
@@ -57,27 +58,6 @@ async function runNetwork(options: StartOptions): Promise<void> {
   } finally {
     await session.stop();
     sayStopped(options.json);
-  }
-}
-
-/** Asked for by Ctrl-C, or by whoever started us; asking twice asks for nothing more. */
-class StopSignal {
-  readonly asked: Promise<void>;
-  #isAsked = false;
-
-  constructor() {
-    this.asked = new Promise((resolve) => {
-      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-        process.on(signal, () => {
-          this.#isAsked = true;
-          resolve();
-        });
-      }
-    });
-  }
-
-  get isAsked(): boolean {
-    return this.#isAsked;
   }
 }
 

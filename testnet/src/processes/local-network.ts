@@ -93,7 +93,7 @@ async function createLocalNetwork(options: NetworkOptions, number: number): Prom
   mkdirSync(home, { recursive: true });
   saveDevAccounts(home, accounts);
   for (const node of nodes) {
-    createHome({
+    await createHome({
       home: node.home,
       nodeKey: node.nodeKey,
       validatorKey: node.validatorKey,
