@@ -30,6 +30,8 @@ export class Gossip {
   #height: Height | undefined;
   /** Items of others that still wait for their moment, by key, in the order of what is due. */
   readonly #waiting = new Map<string, { readonly need: Need; readonly dueMs: number }>();
+  /** Until then the last height's items may be on their way to whom they are for. */
+  #settledMs = 0;
   /** Which peer brought an item first. */
   readonly #bringers = new Map<string, PeerId>();
   #decided: LastBlock | undefined;
@@ -111,8 +113,11 @@ export class Gossip {
     for (const peer of this.#peers.values()) {
       if (!peer.heightChanged(state)) this.#punish(peer, { ...turn, reason: "BITS_MISFIT" });
     }
-    this.#announceBy(turn.nowMs + this.#limits.announceStepMs);
-    this.#reviewDueMs = turn.nowMs;
+    const { relayMs, announceStepMs } = this.#limits;
+    this.#settledMs = turn.nowMs + relayMs;
+    this.#announceBy(turn.nowMs + announceStepMs);
+    this.#reviewDueMs = turn.nowMs + relayMs;
+    for (const peer of this.#peers.values()) this.#review(peer, { ...turn, state });
   }
 
   #punish(peer: GossipPeer, fault: Turn & { readonly reason: GossipFault }): void {
@@ -184,17 +189,22 @@ export class Gossip {
   #gained({ gain, from }: Of<"gained">, turn: Turn & { readonly state: RoundState }): void {
     const { state, nowMs } = turn;
     const need = needOfGain(gain, state);
-    const own = from.kind === "nil";
-    if (own && gain.kind === "vote") this.#self = gain.vote.validatorIndex;
     if (need === undefined) return;
     const key = needKey(need);
-    if (!own) this.#bringers.set(key, from.peer);
-    const waits = !own && this.#peers.size > 1;
+    if (from.kind === "peer") this.#bringers.set(key, from.peer);
+    const isOwn = from.kind === "nil" && this.#isOwn(need);
     for (const peer of this.#peers.values()) {
-      const atOnce = own || peer.isEagerFor(need.origin);
+      const atOnce = isOwn || peer.isEagerFor(need.origin);
       if (atOnce && this.#lacks(peer, { need, state })) this.#put(peer, { need, nowMs });
     }
-    if (waits) this.#waiting.set(key, { need, dueMs: nowMs + this.#limits.relayMs });
+    if (!isOwn) this.#waiting.set(key, { need, dueMs: nowMs + this.#limits.relayMs });
+  }
+
+  /** Of what came from nobody: a part may merely have waited for its proposal. */
+  #isOwn({ item, origin }: Need): boolean {
+    if (item.kind === "part") return origin === this.#self;
+    this.#self = origin ?? this.#self;
+    return true;
   }
 
   #lacks(peer: GossipPeer, options: { readonly need: Need; readonly state: RoundState }): boolean {
@@ -244,8 +254,12 @@ export class Gossip {
 
   #review(peer: GossipPeer, turn: Turn & { readonly state: RoundState }): void {
     const { state, nowMs } = turn;
+    const lagsBehind = peer.announce !== undefined && peer.announce.height < state.height;
+    const settled = nowMs >= this.#settledMs;
+    if (lagsBehind && !settled) return;
     let votes = 0;
     for (const need of needsOf(peer, { state, last: this.#last, limits: this.#limits })) {
+      if (need.place.kind === "last-vote" && !settled) continue;
       if (this.#waiting.has(needKey(need)) && !peer.isEagerFor(need.origin)) continue;
       if (this.#put(peer, { need, nowMs }) && need.item.kind === "vote") votes++;
       if (votes >= this.#limits.votesPerReview) return;
