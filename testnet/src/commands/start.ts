@@ -2,7 +2,6 @@
  * `npm start`: a local network until Ctrl-C. On a terminal one screen and then one live line; with
  * `--json` one object a line on standard output, the first being the ready event.
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import {
   NetworkError,
@@ -86,7 +85,7 @@ async function live(
   const isTerminal = process.stdout.isTTY && !json;
   while (!stop.isAsked) {
     if (!json) showLine(await statusLine(session), isTerminal);
-    await Promise.race([sleep(isTerminal ? lineIntervalMs : logIntervalMs), stop.asked]);
+    await stop.pause(isTerminal ? lineIntervalMs : logIntervalMs);
   }
 }
 

@@ -10,5 +10,6 @@ export { loadNetworkFile, type NetworkFile, type NetworkNode } from "./network-f
 export { NetworkError, type NetworkErrorCode } from "./network-error.ts";
 export { logPath, type NodeExit, type NodeState } from "./node-process.ts";
 export { observeNodes, observePace, type NodeView, type Pace } from "./observe.ts";
-export { basePortDefault, planNodes, portsOf } from "./plan.ts";
+export { basePortDefault } from "./plan.ts";
+export { findPorts } from "./ports.ts";
 export { Session, type SessionOptions } from "./session.ts";

@@ -12,6 +12,7 @@ import { ChainError } from "@pyralog/chain/base";
  * - `NOT_READY`: the network did not make a block in time.
  * - `PORTS_TAKEN`: no block of free ports was found.
  * - `GENESIS_PATCH_INVALID`: the file of `--genesis` is not a JSON merge patch that fits.
+ * - `UNFIT`: the machine lacks something that a local network needs.
  */
 export type NetworkErrorCode =
   | "OPTION_INVALID"
@@ -24,7 +25,8 @@ export type NetworkErrorCode =
   | "NODE_FAILED"
   | "NOT_READY"
   | "PORTS_TAKEN"
-  | "GENESIS_PATCH_INVALID";
+  | "GENESIS_PATCH_INVALID"
+  | "UNFIT";
 
 /** Says what happened and what to type next. */
 export class NetworkError extends ChainError<NetworkErrorCode> {}

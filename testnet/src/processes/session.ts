@@ -78,10 +78,15 @@ export class Session {
     const { clusters } = network;
     const { basePort, taken } = await findPorts({ clusters, basePort: options.basePort });
     const session = new Session({ options, network, basePort, portTaken: taken });
-    session.#supervisor.startAll();
-    session.#control = await serveControl(controlPath(home), (order) => session.#carry(order));
-    session.#save();
-    return session;
+    try {
+      session.#supervisor.startAll();
+      session.#save();
+      session.#control = await serveControl(controlPath(home), (order) => session.#carry(order));
+      return session;
+    } catch (error) {
+      await session.stop();
+      throw error;
+    }
   }
 
   /** Resolves when every node answers, each has seen a new block, and the keys can be used. */
@@ -148,6 +153,7 @@ export class Session {
     for (;;) {
       const [failed] = this.#exits;
       if (failed !== undefined) throw this.#failure(failed.name);
+      if (this.#stopping) return [];
       const views = await observeNodes(asked);
       const heights = views.flatMap(({ height }) => (height === undefined ? [] : [height]));
       if (heights.length === views.length && heights.every(isRight)) return heights;

@@ -53,10 +53,16 @@ export async function draftTx(context: Context, plan: TxPlan): Promise<DraftedTx
     sequence: account.sequence,
     publicKey: from.publicKey,
   };
-  const { gasLimit, gasSimulated } = await gasOf(context, unpriced);
-  const fee = feeOf(context, { chain, gasLimit });
+  const price = priceOf(context, chain);
+  const { gasLimit, gasSimulated } = await gasOf(context, { ...unpriced, fee: [leastOf(price)] });
+  const fee = feeOf(context, { chain, price, gasLimit });
   assertAffordable({ balances, spent: [...spent, ...fee], chain, name: from.name });
   return { draft: { ...unpriced, fee, gasLimit }, ...numberOf(account), gasSimulated };
+}
+
+/** Taking a fee costs gas as well, so a simulation has to take one: this much of it. */
+function leastOf({ denom }: Coin): Coin {
+  return { denom, amount: 1n };
 }
 
 function numberOf({ accountNumber }: ChainAccount): { readonly accountNumber: bigint } {
@@ -80,21 +86,21 @@ function gasFromText(text: string): bigint {
   throw usage(`--gas ${text} cannot be; write auto, or a number such as 100000`);
 }
 
-/** `--fees`, else the gas at the price of the settings, or at the usual one of the chain's token. */
+/** What a unit of gas costs: by the settings, or the usual price in the chain's token. */
+function priceOf({ settings }: Context, { denominations }: Chain): Coin {
+  const { "gas-price": setting } = settings;
+  if (setting !== undefined) return amountFromText(setting, denominations);
+  return { denom: denominations[0]?.base ?? "apyr", amount: gasPriceDefault };
+}
+
+/** `--fees`, or the price of the gas. */
 function feeOf(
-  context: Context,
-  priced: { readonly chain: Chain; readonly gasLimit: bigint },
+  { options: { fees } }: Context,
+  priced: { readonly chain: Chain; readonly price: Coin; readonly gasLimit: bigint },
 ): readonly Coin[] {
-  const { denominations } = priced.chain;
-  const { fees } = context.options;
-  if (fees !== undefined) return amountsFromText(fees, denominations);
-  const { "gas-price": setting } = context.settings;
-  const [native] = denominations;
-  const price =
-    setting === undefined
-      ? { denom: native?.base ?? "apyr", amount: gasPriceDefault }
-      : amountFromText(setting, denominations);
-  const amount = price.amount * priced.gasLimit;
+  const { chain, price, gasLimit } = priced;
+  if (fees !== undefined) return amountsFromText(fees, chain.denominations);
+  const amount = price.amount * gasLimit;
   return amount === 0n ? [] : [{ denom: price.denom, amount }];
 }
 
