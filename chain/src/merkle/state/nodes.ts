@@ -7,8 +7,8 @@
  * level at which it branches. The hash that it keeps is the one at its top, above the skipped
  * levels: it is what the parent hashes over.
  *
- * Words: inner — left, right, skip; leaf — key, version that replaced it, undo chunk; then 8 words
- * of hash.
+ * Words: inner — left, right, path; leaf — key, version that replaced it (before: its place in the
+ * cache), undo chunk; then 8 words of hash.
  */
 import { HashBench } from "./hash-bench.ts";
 import { SlotPages } from "./slot-pages.ts";
@@ -20,6 +20,9 @@ export const empty: Ref = 0;
 
 /** Levels that one inner node can skip: 24, so that their bits fit into a word with the rest. */
 export const skipMax = 24;
+
+/** The skipped levels of an inner node, as `setPath` takes them. */
+export const pathOf = (skip: number, bits: number): number => (bits << bitsShift) | skip;
 
 export const isLeaf = (ref: Ref): boolean => (ref & 1) === 1;
 export const isInner = (ref: Ref): boolean => ref !== 0 && (ref & 1) === 0;
@@ -52,20 +55,21 @@ export class NodePool {
     return slot * 2 + 1;
   }
 
-  /** Its hash is computed later; until then it is fresh. */
-  createInner(node: {
-    readonly left: Ref;
-    readonly right: Ref;
-    readonly skip: number;
-    readonly bits: number;
-  }): Ref {
+  /** Skips nothing. Its hash is computed later; until then it is fresh. */
+  createInner(left: Ref, right: Ref): Ref {
     const slot = this.#slots.take();
     const page = this.#slots.pageOf(slot);
     const base = this.#slots.baseOf(slot);
-    page[base] = node.left;
-    page[base + 1] = node.right;
-    page[base + 2] = (node.bits << bitsShift) | freshFlag | node.skip;
+    page[base] = left;
+    page[base + 1] = right;
+    page[base + 2] = freshFlag;
     return slot * 2;
+  }
+
+  /** Only for a fresh node: nobody has seen it yet. */
+  setPath(inner: Ref, path: number): void {
+    const slot = inner >>> 1;
+    this.#slots.pageOf(slot)[this.#slots.baseOf(slot) + 2] = path | freshFlag;
   }
 
   free(ref: Ref): void {
@@ -94,13 +98,6 @@ export class NodePool {
     return (this.#word(inner, 2) & freshFlag) !== 0;
   }
 
-  /** Only for a fresh node: nobody has seen it yet. */
-  extend(inner: Ref, path: { readonly skip: number; readonly bits: number }): void {
-    const slot = inner >>> 1;
-    const meta = (path.bits << bitsShift) | freshFlag | path.skip;
-    this.#slots.pageOf(slot)[this.#slots.baseOf(slot) + 2] = meta;
-  }
-
   /** The hash of a fresh node is final. */
   settle(inner: Ref): void {
     const slot = inner >>> 1;
@@ -123,7 +120,7 @@ export class NodePool {
     return this.#word(leaf, 1);
   }
 
-  /** Where that version's undo record keeps its value; zero while the latest has the leaf. */
+  /** Where that version's undo record keeps its value; zero while no version has replaced it. */
   undoChunk(leaf: Ref): number {
     return this.#word(leaf, 2);
   }
@@ -136,6 +133,19 @@ export class NodePool {
     page[base + 2] = by.chunk;
   }
 
+  /** Where the cache holds the value of a leaf that is not replaced; zero if it does not. */
+  cacheEntry(leaf: Ref): number {
+    const slot = leaf >>> 1;
+    const page = this.#slots.pageOf(slot);
+    const base = this.#slots.baseOf(slot);
+    return page[base + 2] === 0 ? (page[base + 1] ?? 0) : 0;
+  }
+
+  setCacheEntry(leaf: Ref, entry: number): void {
+    const slot = leaf >>> 1;
+    this.#slots.pageOf(slot)[this.#slots.baseOf(slot) + 1] = entry;
+  }
+
   hash(ref: Ref): Uint8Array {
     if (ref === empty) return new Uint8Array(32);
     const page = this.#slots.pageOf(ref >>> 1);
@@ -143,7 +153,7 @@ export class NodePool {
     return new Uint8Array(page.buffer, base * 4, 32).slice();
   }
 
-  /** Takes the hash from the first eight words. */
+  /** Takes the hash from eight words. */
   setHash(ref: Ref, words: Uint32Array): void {
     const page = this.#slots.pageOf(ref >>> 1);
     const base = this.#slots.baseOf(ref >>> 1) + hashAt;

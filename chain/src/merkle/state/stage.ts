@@ -1,4 +1,4 @@
-import { assert, type Work } from "#base";
+import { assert, defined, type Work } from "#base";
 import type { StateWrite } from "../committed-state.ts";
 import { empty, type Ref } from "./nodes.ts";
 import type { StateCore, Version } from "./state-core.ts";
@@ -26,8 +26,9 @@ export class Stage {
   readonly #update: TreeUpdate;
   readonly #records = new RecordWriter();
   readonly #undo = new UndoWriter();
-  /** The undo chunk of each write's old value. */
-  readonly #chunks: Uint32Array;
+  readonly #serial: number;
+  readonly #oldValues: Uint8Array[] = [];
+  #valuesByLeaf: Map<Ref, Uint8Array> | undefined;
   readonly #batch: StateWrite[] = [];
   #made: Version | undefined;
 
@@ -39,7 +40,8 @@ export class Stage {
     this.#version = request.version;
     this.#writes = new WriteBatch(core.tree, request.writes);
     this.#update = new TreeUpdate(core.tree, this.#writes);
-    this.#chunks = new Uint32Array(request.writes.length);
+    this.#serial = core.latest.serial + 1;
+    core.pending = this;
   }
 
   /** @yields a pause */
@@ -51,7 +53,7 @@ export class Stage {
     this.#undo.flush();
     const made: Version = {
       version: this.#version,
-      serial: latest.serial + 1,
+      serial: this.#serial,
       root,
       rootHash: tree.nodes.hash(root),
       pairs: latest.pairs + added,
@@ -69,35 +71,55 @@ export class Stage {
    * @yields a pause
    */
   *#record(): Work<number> {
-    const { core, writes } = { core: this.#core, writes: this.#writes };
     let added = 0;
-    for (const [at, { key, value = nothing }] of writes.writes.entries()) {
-      const leaf = writes.leaves[at] ?? empty;
-      const replaced = writes.replaced[at] ?? empty;
-      if (leaf !== empty) {
-        this.#batch.push(this.#records.live(key, value));
-        core.cache.set(leaf, value);
-      } else if (replaced !== empty) {
-        this.#batch.push(this.#records.deletion(key));
-      }
-      if (leaf !== empty || replaced !== empty) this.#remember({ at, key, replaced });
-      added += Number(leaf !== empty) - Number(replaced !== empty);
-      if (at % writesPerPause === writesPerPause - 1) yield;
+    for (let from = 0; from < this.#writes.count; from += writesPerPause) {
+      added += this.#recordPart(from, Math.min(from + writesPerPause, this.#writes.count));
+      yield;
     }
     return added;
   }
 
-  #remember(change: {
-    readonly at: number;
-    readonly key: Uint8Array;
-    readonly replaced: Ref;
-  }): void {
+  #recordPart(from: number, to: number): number {
+    const { writes, leaves, replaced } = this.#writes;
     // Nothing leads back to an empty state as shortly as knowing that it was empty.
-    if (this.#core.latest.pairs === 0) return;
-    const { at, key, replaced } = change;
-    const value = replaced === empty ? nothing : this.#core.value(replaced);
-    if (replaced !== empty) this.#core.pending.set(replaced, value);
-    this.#chunks[at] = this.#undo.add({ key, value });
+    const isFirst = this.#core.latest.pairs === 0;
+    let added = 0;
+    for (let at = from; at < to; at++) {
+      const leaf = leaves[at] ?? empty;
+      const old = replaced[at] ?? empty;
+      if (leaf === empty && old === empty) continue;
+      const { key, value = nothing } = defined(writes[at], "a batch has all its writes");
+      if (!isFirst) this.#remember(at, key);
+      if (leaf === empty) this.#batch.push(this.#records.deletion(key));
+      else {
+        this.#batch.push(this.#records.live(key, value));
+        this.#core.cache.set(leaf, value);
+      }
+      added += Number(leaf !== empty) - Number(old !== empty);
+    }
+    return added;
+  }
+
+  /** From here on, readers of older versions find a replaced value with the stage, not the table. */
+  #remember(at: number, key: Uint8Array): void {
+    const old = this.#writes.replaced[at] ?? empty;
+    if (old === empty) {
+      this.#undo.add(key, nothing);
+      return;
+    }
+    const value = this.#core.value(old);
+    this.#core.cache.delete(old);
+    this.#oldValues[at] = value;
+    const chunk = this.#undo.add(key, value);
+    this.#core.tree.nodes.setReplaced(old, { serial: this.#serial, chunk });
+  }
+
+  /** The value of a leaf that this version replaces. */
+  valueOf(leaf: Ref): Uint8Array {
+    this.#valuesByLeaf ??= new Map(
+      this.#oldValues.map((value, at) => [this.#writes.replaced[at] ?? empty, value]),
+    );
+    return defined(this.#valuesByLeaf.get(leaf), "a stage knows what it replaces");
   }
 
   #close(made: Version): void {
@@ -122,22 +144,22 @@ export class Stage {
 
   /** The batch is on disk: readers see the version from now on. */
   commit(): void {
-    const made = this.#made;
-    assert(made !== undefined, "only a finished stage is committed");
-    const { serial } = made;
-    for (const [at, replaced] of this.#writes.replaced.entries()) {
-      if (replaced === empty) continue;
-      this.#core.tree.nodes.setReplaced(replaced, { serial, chunk: this.#chunks[at] ?? 0 });
-    }
+    assert(this.#made !== undefined, "only a finished stage is committed");
     this.#core.oldest.undoRecords = 0;
-    this.#core.append(made);
+    this.#core.append(this.#made);
   }
 
   /** It will never be written, however far it got: everything that it made goes. */
   discard(): void {
-    const made = [...this.#update.created, ...this.#writes.leaves.filter((leaf) => leaf !== empty)];
+    const { leaves, replaced } = this.#writes;
+    const { nodes } = this.#core.tree;
+    for (const old of replaced) {
+      if (old === empty || nodes.undoChunk(old) === 0) continue;
+      nodes.setReplaced(old, { serial: 0, chunk: 0 });
+    }
+    const made = [...this.#update.created, ...leaves.filter((leaf) => leaf !== empty)];
     this.#core.garbage.push(Uint32Array.from(made));
-    this.#core.pending.clear();
+    this.#core.pending = undefined;
   }
 }
 

@@ -48,12 +48,12 @@ export class StateCore {
    * Values that a staged batch replaces: from when it is handed out until it is committed nobody
    * knows whether the table has the old or the new ones.
    */
-  readonly pending = new Map<Ref, Uint8Array>();
+  pending: { valueOf(leaf: Ref): Uint8Array } | undefined;
   readonly #values: StateOptions["values"];
 
   constructor(options: StateOptions) {
     this.versionsMax = options.versionsMax ?? 100;
-    this.cache = new ValueCache(options.cacheBytesMax ?? 1 << 25);
+    this.cache = new ValueCache(this.tree.nodes, options.cacheBytesMax ?? 1 << 25);
     this.#values = options.values;
     this.kept = [
       {
@@ -79,10 +79,10 @@ export class StateCore {
 
   /** The value that a leaf of a kept version stands for. */
   value(leaf: Ref): Uint8Array {
-    const held = this.cache.get(leaf) ?? this.pending.get(leaf);
+    const held = this.cache.get(leaf);
     if (held !== undefined) return held;
-    const key = this.tree.keyOf(leaf).slice();
-    const value = this.tree.nodes.undoChunk(leaf) === 0 ? this.#live(key) : this.#undone(leaf, key);
+    if (this.tree.nodes.undoChunk(leaf) !== 0) return this.#replaced(leaf);
+    const value = this.#live(this.tree.keyOf(leaf));
     this.cache.set(leaf, value);
     return value;
   }
@@ -96,10 +96,15 @@ export class StateCore {
     return value;
   }
 
-  #undone(leaf: Ref, key: Uint8Array): Uint8Array {
+  #replaced(leaf: Ref): Uint8Array {
     const { nodes } = this.tree;
-    const by = this.kept[nodes.replacedBy(leaf) - this.oldest.serial];
+    const serial = nodes.replacedBy(leaf);
+    if (serial > this.latest.serial) {
+      return defined(this.pending, "a value is replaced by a staged version").valueOf(leaf);
+    }
+    const by = this.kept[serial - this.oldest.serial];
     const { version } = defined(by, "a version after a kept one is kept");
+    const key = this.tree.keyOf(leaf);
     const value = undoValueFromChunk(this.undoChunk(version, nodes.undoChunk(leaf)), key);
     if (value !== undefined) return value;
     throw new StateError({ code: "UNDO_CORRUPT", facts: { version, ...factsOf(key) } });
@@ -125,7 +130,7 @@ export class StateCore {
   append(version: Version): void {
     this.kept.push(version);
     this.stale = [];
-    this.pending.clear();
+    this.pending = undefined;
     while (this.kept.length > this.versionsMax) this.#expire();
   }
 

@@ -69,7 +69,8 @@ export class StateLoader {
   #takeValue(key: Uint8Array, value: Uint8Array | undefined): void {
     if (value === undefined) throw new StateError({ code: "VALUE_CORRUPT", facts: factsOf(key) });
     const { nodes, keys } = this.#core.tree;
-    this.#hasher.fromKey(key, value);
+    this.#hasher.setKey(key);
+    this.#hasher.setValue(value);
     const leaf = nodes.createLeaf();
     nodes.setHash(leaf, this.#hasher.hash);
     nodes.setKey(leaf, keys.append(key));

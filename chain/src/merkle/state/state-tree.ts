@@ -135,6 +135,7 @@ export class StateTree {
 }
 
 export interface Sibling {
-  readonly side: 0 | 1;
+  /** 0 left, 1 right. */
+  readonly side: number;
   readonly hash: Uint8Array;
 }

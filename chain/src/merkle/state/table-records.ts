@@ -78,10 +78,12 @@ export class RecordWriter {
   #used = 0;
 
   live(key: Uint8Array, value: Uint8Array): StateWrite {
-    const start = this.#reserve(tagBytes + key.length + value.length + crcBytes);
+    const length = tagBytes + key.length + value.length;
+    const start = this.#reserve(length + crcBytes);
     this.#slab.set(livePrefix, start);
     this.#slab.set(key, start + tagBytes);
-    return this.#sealed({ start, keyBytes: tagBytes + key.length, value });
+    this.#slab.set(value, start + tagBytes + key.length);
+    return this.#seal(start, tagBytes + key.length);
   }
 
   deletion(key: Uint8Array): StateWrite {
@@ -94,21 +96,17 @@ export class RecordWriter {
   record(tableKey: Uint8Array, value: Uint8Array): StateWrite {
     const start = this.#reserve(tableKey.length + value.length + crcBytes);
     this.#slab.set(tableKey, start);
-    return this.#sealed({ start, keyBytes: tableKey.length, value });
+    this.#slab.set(value, start + tableKey.length);
+    return this.#seal(start, tableKey.length);
   }
 
-  #sealed(parts: {
-    readonly start: number;
-    readonly keyBytes: number;
-    readonly value: Uint8Array;
-  }): StateWrite {
-    const valueStart = parts.start + parts.keyBytes;
-    const end = valueStart + parts.value.length;
-    this.#slab.set(parts.value, valueStart);
-    this.#view.setUint32(end, crc32(this.#slab.subarray(parts.start, end), parts.keyBytes));
+  /** Puts the CRC behind the key and value that were reserved last. */
+  #seal(start: number, keyBytes: number): StateWrite {
+    const end = this.#used - crcBytes;
+    this.#view.setUint32(end, crc32(this.#slab.subarray(start, end), keyBytes));
     return {
-      key: this.#slab.subarray(parts.start, valueStart),
-      value: this.#slab.subarray(valueStart, end + crcBytes),
+      key: this.#slab.subarray(start, start + keyBytes),
+      value: this.#slab.subarray(start + keyBytes, this.#used),
     };
   }
 

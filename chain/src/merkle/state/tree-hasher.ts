@@ -56,7 +56,8 @@ export class TreeHasher {
     at = 0;
     for (const node of part) {
       nodes.scatter(node, at++);
-      this.#settle({ node, step: 0, next });
+      if (nodes.skip(node) === 0) nodes.settle(node);
+      else climb(next, node);
     }
   }
 
@@ -70,18 +71,13 @@ export class TreeHasher {
     nodes.bench.run(part.nodes.length);
     for (const [at, node] of part.nodes.entries()) {
       nodes.scatter(node, at);
-      this.#settle({ node, step: (part.steps[at] ?? 0) + 1, next });
+      const step = (part.steps[at] ?? 0) + 1;
+      if (step === nodes.skip(node)) nodes.settle(node);
+      else {
+        climb(next, node);
+        next.steps[next.steps.length - 1] = step;
+      }
     }
-  }
-
-  /** Either the hash is the one at the node's top, or it climbs on. */
-  #settle(climb: { readonly node: Ref; readonly step: number; readonly next: Lifted }): void {
-    if (climb.step === this.#nodes.skip(climb.node)) {
-      this.#nodes.settle(climb.node);
-      return;
-    }
-    climb.next.nodes.push(climb.node);
-    climb.next.steps.push(climb.step);
   }
 }
 
@@ -89,4 +85,9 @@ export class TreeHasher {
 interface Lifted {
   readonly nodes: Ref[];
   readonly steps: number[];
+}
+
+function climb(next: Lifted, node: Ref): void {
+  next.nodes.push(node);
+  next.steps.push(0);
 }

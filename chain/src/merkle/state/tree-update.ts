@@ -5,7 +5,7 @@
  */
 import { assert, type Work } from "#base";
 import { hashBits, type KeyHashes } from "./key-hashes.ts";
-import { empty, isInner, skipMax, type NodePool, type Ref } from "./nodes.ts";
+import { empty, isInner, pathOf, skipMax, type NodePool, type Ref } from "./nodes.ts";
 import type { StateTree } from "./state-tree.ts";
 import { TreeHasher } from "./tree-hasher.ts";
 
@@ -283,34 +283,28 @@ export class TreeUpdate {
     return isInner(child) ? this.#lengthened(frame, child) : child;
   }
 
-  /** A node that branches into the frame's two sides, under the levels from the frame's depth. */
+  /**
+   * A node that branches into the frame's two sides, under the levels from the frame's depth. Where
+   * they are more than one node can skip, a chain of nodes with one side each leads down to it.
+   */
   #branchAt(frame: Frame): Ref {
-    const { depth, branch, left, right } = frame;
-    const entry = this.#order[frame.from] ?? 0;
-    return this.#create({ left, right, entry, depth, branch });
-  }
-
-  /** Paths longer than one node can skip become a chain of nodes with one side each. */
-  #create(node: {
-    readonly left: Ref;
-    readonly right: Ref;
-    /** An entry whose path leads here. */
-    readonly entry: number;
-    readonly depth: number;
-    readonly branch: number;
-  }): Ref {
     const { hashes } = this.#batch;
-    const { entry, depth, branch } = node;
+    const { depth, branch } = frame;
+    const entry = this.#order[frame.from] ?? 0;
     const skip = Math.min(skipMax, branch - depth);
     const top = branch - skip;
-    const bits = skip === 0 ? 0 : hashes.window(entry, top) >>> (32 - skip);
-    const created = this.#nodes.createInner({ left: node.left, right: node.right, skip, bits });
+    const created = this.#nodes.createInner(frame.left, frame.right);
+    if (skip > 0) {
+      this.#nodes.setPath(created, pathOf(skip, hashes.window(entry, top) >>> (32 - skip)));
+    }
     this.created.push(created);
     this.#hasher.mark(created, branch);
     if (top === depth) return created;
     const isLeft = hashes.bit(entry, top - 1) === 0;
-    const [left, right] = isLeft ? [created, empty] : [empty, created];
-    return this.#create({ left, right, entry, depth, branch: top - 1 });
+    frame.left = isLeft ? created : empty;
+    frame.right = isLeft ? empty : created;
+    frame.branch = top - 1;
+    return this.#branchAt(frame);
   }
 
   /** The only child that is left takes over the levels above it, as far as it can. */
@@ -326,7 +320,7 @@ export class TreeUpdate {
     const side = frame.left === empty ? 1 : 0;
     const bits = (((above << 1) | side) << own) | nodes.bits(child);
     if (nodes.isFresh(child)) {
-      nodes.extend(child, { skip, bits });
+      nodes.setPath(child, pathOf(skip, bits));
       return child;
     }
     return this.#copied(child, { skip, bits, branch: branch + 1 + own });
@@ -346,7 +340,8 @@ export class TreeUpdate {
   ): Ref {
     const { skip, bits, branch } = path;
     const [left, right] = [this.#nodes.left(node), this.#nodes.right(node)];
-    const copy = this.#nodes.createInner({ left, right, skip, bits });
+    const copy = this.#nodes.createInner(left, right);
+    this.#nodes.setPath(copy, pathOf(skip, bits));
     this.retired.push(node);
     this.created.push(copy);
     this.#hasher.mark(copy, branch);

@@ -31,10 +31,10 @@ export class UndoWriter {
   readonly chunks: Uint8Array[] = [];
   #writer = new Writer();
 
-  /** The number of the chunk that the entry went into. */
-  add(entry: UndoEntry): number {
-    this.#writer.bytes(entry.key);
-    this.#writer.bytes(entry.value);
+  /** The number of the chunk that the entry goes into. */
+  add(key: Uint8Array, value: Uint8Array): number {
+    this.#writer.bytes(key);
+    this.#writer.bytes(value);
     const chunk = this.chunks.length + 1;
     if (this.#writer.position >= chunkBytes) this.flush();
     return chunk;

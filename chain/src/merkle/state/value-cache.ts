@@ -1,50 +1,70 @@
-import type { Ref } from "./nodes.ts";
+import { defined } from "#base";
+import type { NodePool, Ref } from "./nodes.ts";
 
-/** What one entry costs beyond its bytes: the array's header and its place in the map. */
-const entryBytes = 160;
+/** What an entry costs beyond its bytes: the array's header and the entry's own words. */
+const entryBytes = 144;
 
 /**
- * Hot values by their leaves, bounded in bytes. Two generations stand in for a list of uses: what
- * is read moves to the young one; when that holds half of the bound, the old one is dropped whole.
+ * Hot values of the latest version, bounded in bytes. Each leaf knows its entry, so that a look-up
+ * hashes nothing. A hand goes round and drops what was not read since it came by last.
  */
 export class ValueCache {
-  readonly #generationBytesMax: number;
-  #young = new Map<Ref, Uint8Array>();
-  #old = new Map<Ref, Uint8Array>();
-  #youngBytes = 0;
-  #oldBytes = 0;
+  readonly #nodes: NodePool;
+  readonly #bytesMax: number;
+  readonly #values: (Uint8Array | undefined)[] = [undefined];
+  readonly #leaves: Ref[] = [0];
+  readonly #wasRead: boolean[] = [false];
+  readonly #free: number[] = [];
+  #hand = 0;
+  #bytes = 0;
 
-  constructor(bytesMax: number) {
-    this.#generationBytesMax = bytesMax / 2;
+  constructor(nodes: NodePool, bytesMax: number) {
+    this.#nodes = nodes;
+    this.#bytesMax = bytesMax;
   }
 
-  /** Roughly, and never less than what the values hold. */
   get bytes(): number {
-    return this.#youngBytes + this.#oldBytes;
+    return this.#bytes;
   }
 
   get(leaf: Ref): Uint8Array | undefined {
-    const young = this.#young.get(leaf);
-    if (young !== undefined) return young;
-    const old = this.#old.get(leaf);
-    if (old !== undefined) this.set(leaf, old);
-    return old;
+    const entry = this.#nodes.cacheEntry(leaf);
+    if (entry === 0) return undefined;
+    this.#wasRead[entry] = true;
+    return this.#values[entry];
   }
 
   set(leaf: Ref, value: Uint8Array): void {
-    if (this.#youngBytes > this.#generationBytesMax) {
-      this.#old = this.#young;
-      this.#oldBytes = this.#youngBytes;
-      this.#young = new Map();
-      this.#youngBytes = 0;
-    }
-    this.#young.set(leaf, value);
-    this.#youngBytes += value.length + entryBytes;
+    this.delete(leaf);
+    const bytes = value.length + entryBytes;
+    if (bytes > this.#bytesMax / 8) return;
+    while (this.#bytes + bytes > this.#bytesMax) this.#turn();
+    const entry = this.#free.pop() ?? this.#values.length;
+    this.#values[entry] = value;
+    this.#leaves[entry] = leaf;
+    this.#wasRead[entry] = false;
+    this.#bytes += bytes;
+    this.#nodes.setCacheEntry(leaf, entry);
   }
 
-  /** The leaf is freed: its number will come again for another value. */
+  /** The leaf is replaced or freed. */
   delete(leaf: Ref): void {
-    this.#young.delete(leaf);
-    this.#old.delete(leaf);
+    const entry = this.#nodes.cacheEntry(leaf);
+    if (entry !== 0) this.#drop(entry);
+  }
+
+  #turn(): void {
+    this.#hand = (this.#hand + 1) % this.#values.length;
+    if (this.#values[this.#hand] === undefined) return;
+    if (this.#wasRead[this.#hand] === true) this.#wasRead[this.#hand] = false;
+    else this.#drop(this.#hand);
+  }
+
+  #drop(entry: number): void {
+    const value = defined(this.#values[entry], "an entry that is dropped holds a value");
+    this.#bytes -= value.length + entryBytes;
+    this.#values[entry] = undefined;
+    this.#nodes.setCacheEntry(this.#leaves[entry] ?? 0, 0);
+    this.#free.push(entry);
   }
 }

@@ -1,4 +1,4 @@
-import { assert, type Work } from "#base";
+import { assert, defined, type Work } from "#base";
 import { DigestArea } from "#crypto";
 import type { StateWrite } from "../committed-state.ts";
 import { leafTag } from "../ics23/index.ts";
@@ -13,7 +13,6 @@ export const writesPerPause = 512;
 export class LeafHasher {
   readonly #area = new DigestArea(4);
   readonly #preimage = this.#area.bytes.subarray(0, 96);
-  readonly #key = this.#area.words.subarray(8, 16);
   /** The eight words of the last leaf's hash. */
   readonly hash = this.#area.words.subarray(24, 32);
 
@@ -21,17 +20,18 @@ export class LeafHasher {
     this.#area.bytes.set(leafTag);
   }
 
-  fromKey(key: Uint8Array, value: Uint8Array): void {
+  /** The key of the next value. */
+  setKey(key: Uint8Array): void {
     this.#area.put(1, key);
-    this.#finish(value);
   }
 
-  fromHashedKey(words: Uint32Array, value: Uint8Array): void {
-    this.#key.set(words);
-    this.#finish(value);
+  setHashedKey(hashes: KeyHashes, index: number): void {
+    const { words } = this.#area;
+    const from = index * 8;
+    for (let word = 0; word < 8; word++) words[8 + word] = hashes.words[from + word] ?? 0;
   }
 
-  #finish(value: Uint8Array): void {
+  setValue(value: Uint8Array): void {
     this.#area.put(2, value);
     this.#area.put(3, this.#preimage);
   }
@@ -45,6 +45,7 @@ export class WriteBatch implements TreeBatch {
   readonly leaves: Uint32Array;
   readonly replaced: Uint32Array;
   readonly #tree: StateTree;
+  readonly #hasher = new LeafHasher();
 
   constructor(tree: StateTree, writes: readonly StateWrite[]) {
     this.#tree = tree;
@@ -60,18 +61,24 @@ export class WriteBatch implements TreeBatch {
    * @yields a pause
    */
   *prepare(): Work<void> {
-    const hasher = new LeafHasher();
+    for (let from = 0; from < this.count; from += writesPerPause) {
+      this.#prepare(from, Math.min(from + writesPerPause, this.count));
+      yield;
+    }
+  }
+
+  #prepare(from: number, to: number): void {
     const { nodes } = this.#tree;
-    for (const [at, { key, value }] of this.writes.entries()) {
+    for (let at = from; at < to; at++) {
+      const { key, value } = defined(this.writes[at], "a batch has all its writes");
       this.hashes.put(at, key);
-      if (value !== undefined) {
-        assert(value.length > 0, "a value is never empty");
-        hasher.fromHashedKey(this.hashes.words.subarray(at * 8, at * 8 + 8), value);
-        const leaf = nodes.createLeaf();
-        nodes.setHash(leaf, hasher.hash);
-        this.leaves[at] = leaf;
-      }
-      if (at % writesPerPause === writesPerPause - 1) yield;
+      if (value === undefined) continue;
+      assert(value.length > 0, "a value is never empty");
+      this.#hasher.setHashedKey(this.hashes, at);
+      this.#hasher.setValue(value);
+      const leaf = nodes.createLeaf();
+      nodes.setHash(leaf, this.#hasher.hash);
+      this.leaves[at] = leaf;
     }
   }
 
