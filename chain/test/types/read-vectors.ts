@@ -14,10 +14,10 @@ export function listVectors(directory: string): readonly string[] {
 }
 
 /** Every value named so, at any depth. */
-export function* membersNamed(name: string, value: unknown): Generator<unknown> {
-  if (typeof value !== "object" || value === null) return;
-  for (const [key, inside] of Object.entries(value)) {
-    if (key === name) yield inside;
-    yield* membersNamed(name, inside);
-  }
+export function membersNamed(name: string, value: unknown): readonly unknown[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inside]) => [
+    ...(key === name ? [inside] : []),
+    ...membersNamed(name, inside),
+  ]);
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
 import { base58 } from "@scure/base";
-import { bytesFromText, ChainError, compareBytes } from "@pyralog/chain/base";
+import { bytesFromText, compareBytes } from "@pyralog/chain/base";
 import { validatorSetWire } from "@pyralog/chain/codec";
 import { ethAddress, keccak256, sha256 } from "@pyralog/chain/crypto";
 import {
@@ -18,6 +18,7 @@ import {
   type ValidatorSet,
   type ValidatorUpdate,
 } from "@pyralog/chain/types";
+import { codeOf } from "./code-of.ts";
 import { readVectors } from "./read-vectors.ts";
 import { aHash, aSigner, aValidatorSet, crypto } from "./values.ts";
 
@@ -36,16 +37,6 @@ function updated(set: ValidatorSet, updates: readonly ValidatorUpdate[]): Valida
 function refusal(set: ValidatorSet, updates: readonly ValidatorUpdate[]): string {
   const result = updateValidatorSet(set, updates);
   return result.kind === "ok" ? "accepted" : result.error.code;
-}
-
-function codeOf(work: () => unknown): string {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof ChainError) return error.code;
-    throw error;
-  }
-  return "accepted";
 }
 
 describe("a validator set", () => {

@@ -3,7 +3,6 @@ import { brand, bytesFromText, emptyBytes } from "@pyralog/chain/base";
 import { createNativeCrypto, sha256 } from "@pyralog/chain/crypto";
 import {
   blockProtocol,
-  createAddress,
   createHeight,
   createPower,
   createRound,
@@ -18,6 +17,7 @@ import {
   timeFromRfc3339,
   validatorAddress,
   voteSignBytes,
+  type Address,
   type Block,
   type BlockId,
   type Commit,
@@ -54,11 +54,11 @@ export function aTime(seconds: number): ReturnType<typeof createTime> {
 }
 
 /** A set with its signers in the set's order. */
-export function aValidatorSet(powers: readonly bigint[] = [10n, 10n, 10n, 10n]): {
-  readonly set: ValidatorSet;
-  readonly signers: readonly Signer[];
-} {
-  const made = powers.map((power, index) => ({ power, signer: aSigner(`validator ${index}`) }));
+export function aValidatorSet(
+  powers: readonly bigint[] = [10n, 10n, 10n, 10n],
+  name = "validator",
+): { readonly set: ValidatorSet; readonly signers: readonly Signer[] } {
+  const made = powers.map((power, index) => ({ power, signer: aSigner(`${name} ${index}`) }));
   const set = createValidatorSet(
     made.map(({ power, signer }) => ({
       publicKey: signer.publicKey,
@@ -142,6 +142,6 @@ export function aBlock(fields: Partial<Block> = {}): Block {
 }
 
 /** Addresses of vectors that no key gives, shorter ones too. */
-export function anyAddress(bytes: Uint8Array): ReturnType<typeof createAddress> {
+export function anyAddress(bytes: Uint8Array): Address {
   return brand(bytes);
 }
