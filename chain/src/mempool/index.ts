@@ -5,7 +5,7 @@
  * differs where that one is known to hurt: a transaction crosses a link once, rechecks come in
  * slices, one sender cannot fill the pool. It keeps nothing across a restart.
  */
-export { createMempoolLimits, mempoolLimitsDefault, type MempoolLimits } from "./limits.ts";
+export { createMempoolLimits, type MempoolLimits } from "./limits.ts";
 export { Mempool } from "./mempool.ts";
 export type {
   BlockLimits,

@@ -37,7 +37,7 @@ export interface MempoolLimits {
 }
 
 /** CometBFT v0.38's numbers where it has them, but for the bytes: its 1 GiB is too much to lose. */
-export const mempoolLimitsDefault: MempoolLimits = {
+const mempoolLimitsDefault: MempoolLimits = {
   txsMax: 5000,
   poolBytesMax: 64 * 1024 * 1024,
   txBytesMax: 1_048_576,

@@ -40,8 +40,8 @@ export class BlockSync {
   /** Nothing is known of the store before the first `height-started`. */
   #next: bigint | undefined;
   #base = 0n;
-  /** The candidate of `#next` is with the engine. */
-  #handedOver = false;
+  /** Since when the candidate of `#next` is with the engine. */
+  #handedOverMs: number | undefined;
   /** Since when somebody claims the next height. */
   #behindSinceMs: number | undefined;
   #statusDueMs: number | undefined;
@@ -58,7 +58,7 @@ export class BlockSync {
     const nowMs = Number(input.now / 1_000_000n);
     this.#take(input, { effects, nowMs });
     this.#expire(effects, nowMs);
-    this.#handOver(effects);
+    this.#handOver(effects, nowMs);
     this.#ask(effects, nowMs);
     this.#tellStatus(effects, nowMs);
     this.#wake(effects, nowMs);
@@ -207,7 +207,7 @@ export class BlockSync {
     if (this.#next === height) return;
     this.#next = height;
     this.#base = base;
-    this.#handedOver = false;
+    this.#handedOverMs = undefined;
     this.#behindSinceMs = undefined;
     for (const held of this.#held.keys()) if (held < height) this.#drop(held);
     this.#statusDueMs = Math.max(nowMs, this.#statusMs + this.#limits.statusMinMs);
@@ -215,7 +215,7 @@ export class BlockSync {
 
   #refused({ height, peer }: Of<"refused">, effects: SyncEffect[]): void {
     if (height !== this.#next) return;
-    this.#handedOver = false;
+    this.#handedOverMs = undefined;
     this.#drop(height);
     this.#ban(peer, { effects, reason: "BLOCK_REFUSED" });
   }
@@ -233,11 +233,14 @@ export class BlockSync {
     }
   }
 
-  #handOver(effects: SyncEffect[]): void {
-    if (this.#next === undefined || this.#handedOver) return;
+  /** An engine that says nothing may have been about to begin the height: it gets it again. */
+  #handOver(effects: SyncEffect[], nowMs: number): void {
+    if (this.#next === undefined) return;
     const held = this.#held.get(this.#next);
+    const sinceMs = this.#handedOverMs;
     if (held === undefined) return;
-    this.#handedOver = true;
+    if (sinceMs !== undefined && nowMs < sinceMs + this.#limits.handOverMs) return;
+    this.#handedOverMs = nowMs;
     const { peer, block, commit } = held;
     effects.push({ kind: "candidate", peer, height: createHeight(this.#next), block, commit });
   }
@@ -323,6 +326,7 @@ export class BlockSync {
     const due: number[] = [];
     if (this.#statusDueMs !== undefined) due.push(this.#statusDueMs);
     if (this.#behindSinceMs !== undefined) due.push(this.#behindSinceMs + this.#limits.graceMs);
+    if (this.#handedOverMs !== undefined) due.push(this.#handedOverMs + this.#limits.handOverMs);
     for (const peer of this.#peers.values()) {
       due.push(peer.pausedUntilMs);
       for (const sinceMs of peer.asked.values()) due.push(sinceMs + peer.timeoutMs);

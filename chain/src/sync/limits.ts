@@ -18,6 +18,8 @@ export interface SyncLimits {
   readonly pauseMs: number;
   /** Blocks within its own claim that a peer may deny in a row. */
   readonly denialsMax: number;
+  /** After how long a candidate that nothing came of goes to the engine again. */
+  readonly handOverMs: number;
   /** Status messages to peers are at least this far apart, and at most the second. */
   readonly statusMinMs: number;
   readonly statusMaxMs: number;
@@ -38,6 +40,7 @@ const syncLimitsDefault: SyncLimits = {
   strikesMax: 5,
   pauseMs: 5_000,
   denialsMax: 16,
+  handOverMs: 5_000,
   statusMinMs: 200,
   statusMaxMs: 5_000,
   peerLoadsMax: 16,

@@ -11,8 +11,8 @@ type SyncInputBody =
   /** A frame from a peer's `sync` stream. */
   | { readonly kind: "received"; readonly peer: PeerId; readonly bytes: Uint8Array }
   /**
-   * The engine begins this height: the store holds `base` up to the height below. From now on the
-   * engine takes a candidate for it.
+   * The engine has begun this height, its replay included: it takes a candidate from now on. The
+   * store holds `base` up to the height below.
    */
   | { readonly kind: "height-started"; readonly height: Height; readonly base: Height }
   /** The engine refused the candidate that came from this peer. */

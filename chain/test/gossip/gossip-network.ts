@@ -57,7 +57,9 @@ export class GossipNetwork {
   nowMs = 0;
   frames = 0;
   readonly #options: NetworkOptions;
-  readonly #events: Timed[] = [];
+  #events: Timed[] = [];
+  /** When the last frame of a `sync` stream arrives: later ones come after it. */
+  readonly #syncArrivals = new Map<string, number>();
 
   constructor(options: NetworkOptions) {
     this.#options = options;
@@ -100,6 +102,10 @@ export class GossipNetwork {
   restart(index: number): void {
     for (const peer of this.#peersOf(index)) this.node(peer).disconnect(index, this.nowMs);
     this.node(index).forget();
+    // Nothing of an old connection comes out of a new one.
+    this.#events = this.#events.filter(
+      ({ event, node }) => event.kind !== "frame" || (event.from !== index && node !== index),
+    );
     this.#start(index);
     for (const peer of this.#peersOf(index)) this.node(peer).connect(index, this.nowMs);
   }
@@ -135,12 +141,23 @@ export class GossipNetwork {
   #send(from: number, sent: Sent): void {
     const { lostPercent = 0, twicePercent = 0, latencyMs = [1, 1] } = this.#options;
     this.frames++;
-    const copies = this.prng.below(100) < twicePercent ? 2 : 1;
+    const twice = sent.channel === "consensus" && this.prng.below(100) < twicePercent;
+    const copies = twice ? 2 : 1;
     for (let copy = 0; copy < copies; copy++) {
       if (this.cut.has(`${from}>${sent.to}`) || this.prng.below(100) < lostPercent) continue;
-      const atMs = this.nowMs + latencyMs[0] + this.prng.below(latencyMs[1] - latencyMs[0] + 1);
+      const arrivalMs =
+        this.nowMs + latencyMs[0] + this.prng.below(latencyMs[1] - latencyMs[0] + 1);
+      const atMs = sent.channel === "sync" ? this.#inOrder(from, { sent, arrivalMs }) : arrivalMs;
       this.#schedule({ atMs, node: sent.to, event: { kind: "frame", from, sent } });
     }
+  }
+
+  /** Streams keep their order. Gossip is tried without that, block sync relies on it. */
+  #inOrder(from: number, frame: { readonly sent: Sent; readonly arrivalMs: number }): number {
+    const link = `${from}>${frame.sent.to}`;
+    const atMs = Math.max(frame.arrivalMs, this.#syncArrivals.get(link) ?? 0);
+    this.#syncArrivals.set(link, atMs);
+    return atMs;
   }
 
   run(ms: number): void {

@@ -19,6 +19,7 @@ import {
   encodeBlock,
   encodeCommit,
   nil,
+  type Height,
   type Nil,
   type Time,
 } from "#types";
@@ -142,8 +143,6 @@ export class GossipNode {
 
   #startHeight(): InputBody {
     const height = createHeight(BigInt(this.height) + 1n);
-    const base = createHeight(this.height === 0 ? 0n : 1n);
-    this.#syncStep({ kind: "height-started", height, base, now: timeAt(this.#nowMs) });
     return {
       kind: "start-height",
       height,
@@ -162,7 +161,13 @@ export class GossipNode {
         const answer = this.#carryOut(effect);
         if (answer !== undefined) inputs.push(answer);
       }
+      if (next.kind === "start-height") this.#tellSync(next.height);
     }
+  }
+
+  #tellSync(height: Height): void {
+    const base = createHeight(this.height === 0 ? 0n : 1n);
+    this.#syncStep({ kind: "height-started", height, base, now: timeAt(this.#nowMs) });
   }
 
   #carryOut(effect: Effect): InputBody | undefined {

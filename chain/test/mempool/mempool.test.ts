@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { hexFromBytes } from "#base";
 import { sha256 } from "#crypto";
-import type { Mempool, MempoolInput } from "#mempool";
+import { createMempoolLimits, type Mempool, type MempoolInput } from "#mempool";
 import { createHeight } from "#types";
 import {
   aPool,
@@ -290,5 +290,13 @@ describe("mempool after a block", () => {
     assert.equal(messageOf(answer.outcome), "tx already exists in cache");
     assert.equal(pool.size, 0);
     assert.equal(messageOf(submit(pool, "racer")), "tx already exists in cache");
+  });
+});
+
+describe("mempool limits", () => {
+  it("assert that the cache remembers the whole pool, and that the largest one fits", () => {
+    assert.throws(() => createMempoolLimits({ cacheHashesMax: 10 }), /remembers at least/);
+    assert.throws(() => createMempoolLimits({ poolBytesMax: 10 }), /fits the pool/);
+    assert.equal(createMempoolLimits().txsMax, 5000);
   });
 });

@@ -91,6 +91,14 @@ describe("block sync", () => {
     assert.equal(ofKind(hand.started(6n), "candidate")[0]?.height, 6n);
   });
 
+  it("hands a candidate over again to an engine that said nothing to it", () => {
+    const hand = new Hand();
+    hand.claims("p", 7);
+    hand.received("p", blockFrame(5));
+    assert.deepEqual(ofKind(hand.tick(4_999), "candidate"), []);
+    assert.equal(ofKind(hand.tick(1), "candidate")[0]?.height, 5n);
+  });
+
   it("leaves the newest block to gossip for a while, and asks for it then", () => {
     const hand = new Hand();
     assert.deepEqual(requests(hand.claims("p", 5)), []);
