@@ -3,7 +3,7 @@ import { ChainError, type Facts } from "#base";
 /**
  * Why a header is not trusted:
  * - `TRUST_LEVEL`: the share asked for is not within 1/3 … 1.
- * - `HEIGHT_ORDER`: the new header is not the one after, not a later one, or (backwards) not before.
+ * - `HEIGHT_ORDER`: the new header is not the one after, not a later one, or not the one before.
  * - `TRUST_EXPIRED`: the trusted header is older than the trusting period.
  * - `CHAIN_ID`: a header of another chain.
  * - `COMMIT_MISFIT`: header and commit are not of one height and block.

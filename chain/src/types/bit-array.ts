@@ -1,4 +1,4 @@
-/** Which of a list's places are filled, as CometBFT's BitArray: words of 64 bits, low bits first. */
+/** Which places of a list are filled: CometBFT's BitArray, words of 64 bits, low bits first. */
 import type { bitArrayWire, MessageValue } from "#codec";
 import { typesError } from "./types-error.ts";
 

@@ -17,7 +17,7 @@ import { typesError } from "./types-error.ts";
 
 type HeaderWire = MessageValue<typeof headerWire>;
 
-export function headerToWire(header: Header): HeaderWire {
+function headerToWire(header: Header): HeaderWire {
   return {
     ...header,
     time: timeToWire(header.time),
@@ -25,7 +25,7 @@ export function headerToWire(header: Header): HeaderWire {
   };
 }
 
-export function headerFromWire(wire: HeaderWire): Header {
+function headerFromWire(wire: HeaderWire): Header {
   return checkHeaderBasic({
     version: wire.version,
     chainId: wire.chainId,

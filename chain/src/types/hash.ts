@@ -26,6 +26,10 @@ import type { Commit, ConsensusParams, Evidence, Header, TxResult, Validator } f
 import { publicKeyToWire } from "./public-key.ts";
 import { timeToWire } from "./time.ts";
 
+interface ValidatorList {
+  readonly validators: readonly Validator[];
+}
+
 /** A scalar stands in a tree as the message that would wrap it; a default is no bytes at all. */
 const wrappedText = message("google.protobuf.StringValue", { value: string(1) });
 const wrappedNumber = message("google.protobuf.Int64Value", { value: int64(1) });
@@ -117,14 +121,10 @@ function deterministicResult(result: TxResult): Uint8Array {
 }
 
 /** Keys and powers in the set's order; addresses follow from keys and priorities are local. */
-export const hashValidators: (validators: readonly Validator[]) => Uint8Array = kept((validators) =>
+export const hashValidatorSet: (set: ValidatorList) => Uint8Array = kept(({ validators }) =>
   merkleRoot(
     validators.map(({ publicKey, power }) =>
       simpleValidatorWire.encode({ publicKey: publicKeyToWire(publicKey), votingPower: power }),
     ),
   ),
 );
-
-export function hashValidatorSet(set: { readonly validators: readonly Validator[] }): Uint8Array {
-  return hashValidators(set.validators);
-}

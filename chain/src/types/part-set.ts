@@ -106,7 +106,7 @@ export function checkPartBasic(part: Part): Part {
   return part;
 }
 
-export function proofFromWire(wire: MessageValue<typeof partWire>["proof"]): MerkleProof {
+function proofFromWire(wire: MessageValue<typeof partWire>["proof"]): MerkleProof {
   const { leafHash, aunts } = wire;
   if (wire.total < 0n || wire.index < 0n || wire.total > BigInt(Number.MAX_SAFE_INTEGER)) {
     throw typesError("PROOF_INVALID", { total: wire.total, index: wire.index });
