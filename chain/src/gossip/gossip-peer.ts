@@ -4,7 +4,7 @@ import type { Round } from "#types";
 import type { Announce } from "./announce.ts";
 import { fitsBits, hasBit, setBit, unpackedBits } from "./bits.ts";
 import type { GossipLimits } from "./limits.ts";
-import { partSetKey, placeKey, voteSetKey, type Place } from "./place.ts";
+import { partSetKey, voteSetKey, type Place } from "./place.ts";
 import { Sendings } from "./sendings.ts";
 
 /**
@@ -103,11 +103,8 @@ export class GossipPeer {
   #learnParts(announce: Announce): void {
     for (const { header, parts } of announce.partSets) {
       this.#parts.set(partSetKey(header), unpackedBits(parts, header.total));
-      for (let index = 0; index < header.total; index++) {
-        if (hasBit(parts, index))
-          this.#partsSent.confirm(placeKey({ kind: "part", header, index }));
-      }
     }
+    this.#partsSent.confirm((place) => this.has(place));
   }
 
   /** Whether it has what belongs there, or does not want it. */
@@ -153,7 +150,7 @@ export class GossipPeer {
   /** Whether it may be sent there now; if so, it counts as sent. */
   trySend(place: Place, nowMs: number): boolean {
     const sendings = place.kind === "part" ? this.#partsSent : this.#sent;
-    return sendings.try(placeKey(place), nowMs);
+    return sendings.try(place, nowMs);
   }
 
   /** Whether items of this validator go to it at once, since it does not get them otherwise. */

@@ -2,7 +2,7 @@ import { assert } from "#base";
 
 /** Every bound and delay of gossip, in one place (STYLE rule 25). */
 export interface GossipLimits {
-  /** What is put out for a peer waits so long for company, so that one frame carries all of it. */
+  /** What is put out for a peer waits so long for company: one frame carries all of it. */
   readonly flushMs: number;
   /** A peer's need for somebody else's item is left to others for this long, if it may be theirs. */
   readonly relayMs: number;

@@ -52,7 +52,7 @@ function* everythingFor(peer: GossipPeer, view: View): Needs {
   if (announce === undefined) return;
   const lag = view.state.height - announce.height;
   if (lag < 0n || lag > 1n) return;
-  // Whoever has not begun the height gathers late precommits, whoever is a height behind lacks them.
+  // Whoever has not begun the height gathers late ones, whoever is a height behind lacks them.
   for (const vote of view.state.lastCommit?.list() ?? []) yield lastVoteNeed(vote);
   if (lag === 0n) yield* everythingAtHeight(peer, { ...view, announce });
   else yield* lastParts({ ...view, announce });
@@ -71,13 +71,13 @@ function* everythingAtHeight(peer: GossipPeer, view: PeerView): Needs {
   for (const claim of announce.claimed) yield* secondVotes(peer, { state, claim });
 }
 
-export function voteNeed(vote: Vote): Need {
+function voteNeed(vote: Vote): Need {
   const { round, type, validatorIndex } = vote;
   const place: Place = { kind: "vote", round, type, validatorIndex };
   return { place, item: { kind: "vote", vote }, origin: validatorIndex };
 }
 
-export function lastVoteNeed(vote: Vote): Need {
+function lastVoteNeed(vote: Vote): Need {
   const place: Place = { kind: "last-vote", validatorIndex: vote.validatorIndex };
   return { place, item: { kind: "vote", vote }, origin: undefined };
 }
@@ -155,13 +155,15 @@ function* lastParts({ announce, last }: PeerView): Needs {
   yield* partNeeds({ header, part, origin: undefined, height, round });
 }
 
-/** The need that a gain gives others, where its place can be told. */
+/** The need that a gain gives others, where its place can be told and is of this height. */
 export function needOfGain(gain: Item, state: RoundState): Need | undefined {
   switch (gain.kind) {
     case "vote":
-      return gain.vote.height === state.height ? voteNeed(gain.vote) : lastVoteNeed(gain.vote);
+      if (gain.vote.height === state.height) return voteNeed(gain.vote);
+      return gain.vote.height === state.lastCommit?.height ? lastVoteNeed(gain.vote) : undefined;
     case "proposal": {
-      const { round } = gain.proposal;
+      const { round, height } = gain.proposal;
+      if (height !== state.height) return undefined;
       const place: Place = { kind: "proposal", round };
       return { place, item: gain, origin: proposerIndexOf(state, round) };
     }

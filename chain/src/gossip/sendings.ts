@@ -1,6 +1,8 @@
 import type { GossipLimits } from "./limits.ts";
+import { placeKey, type Place } from "./place.ts";
 
 interface Sending {
+  readonly place: Place;
   atMs: number;
   times: number;
 }
@@ -18,13 +20,14 @@ export class Sendings {
   }
 
   /** Whether it may go out now; if so, it counts as sent. */
-  try(key: string, nowMs: number): boolean {
+  try(place: Place, nowMs: number): boolean {
+    const key = placeKey(place);
     const before = this.#sent.get(key);
     if (before === undefined) {
       if (this.#sent.size >= this.#underWayMax && this.#underWay(nowMs) >= this.#underWayMax) {
         return false;
       }
-      this.#sent.set(key, { atMs: nowMs, times: 1 });
+      this.#sent.set(key, { place, atMs: nowMs, times: 1 });
       return true;
     }
     if (this.#isUnderWay(before, nowMs)) return false;
@@ -33,8 +36,8 @@ export class Sendings {
     return true;
   }
 
-  confirm(key: string): void {
-    this.#sent.delete(key);
+  confirm(isConfirmed: (place: Place) => boolean): void {
+    for (const [key, { place }] of this.#sent) if (isConfirmed(place)) this.#sent.delete(key);
   }
 
   clear(): void {

@@ -21,7 +21,7 @@ export interface NetworkOptions {
   readonly absent?: readonly number[];
 }
 
-export type Channel = "consensus" | "sync";
+type Channel = "consensus" | "sync";
 
 export interface Sent {
   readonly channel: Channel;

@@ -42,7 +42,7 @@ export function timeAt(ms: number): Time {
   return createTime(genesisTime + BigInt(ms) * 1_000_000n);
 }
 
-export function msAt(time: Time): number {
+function msAt(time: Time): number {
   return Number((time - genesisTime) / 1_000_000n);
 }
 

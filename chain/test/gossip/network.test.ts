@@ -4,6 +4,9 @@ import { GossipNetwork, ring } from "./gossip-network.ts";
 
 const minute = 60_000;
 
+/** Real time, on a machine that does other things too. */
+const patienceMs = 60_000;
+
 describe("gossip in a full mesh", () => {
   it("makes a block a second, and brings every item once and in one hop", () => {
     const network = new GossipNetwork({ nodes: 4, latencyMs: [5, 5] });
@@ -13,28 +16,28 @@ describe("gossip in a full mesh", () => {
     assert.ok(network.copies < 1.01, `${network.copies}`);
     assert.ok(network.agrees);
     assert.deepEqual(network.punished, []);
-  });
+  }).timeout(patienceMs);
 
   it("brings hardly anything twice where links are uneven", () => {
     const network = new GossipNetwork({ nodes: 4, latencyMs: [1, 50], blockBytes: 300_000 });
-    network.run(minute);
-    for (const height of network.heights) assert.ok(height >= 50, `${height}`);
+    network.run(minute / 2);
+    for (const height of network.heights) assert.ok(height >= 25, `${height}`);
     assert.ok(network.copies < 1.15, `${network.copies}`);
-  });
+  }).timeout(patienceMs);
 
   it("costs a few frames for each block and peer", () => {
     const network = new GossipNetwork({ nodes: 4 });
     network.run(minute);
     const perBlockAndLink = network.frames / (Math.max(...network.heights) * 12);
     assert.ok(perBlockAndLink < 6, `${perBlockAndLink}`);
-  });
+  }).timeout(patienceMs);
 
   it("goes on without one of four", () => {
     const network = new GossipNetwork({ nodes: 4, absent: [2] });
     network.run(minute);
     assert.ok(network.node(0).height >= 50, `${network.node(0).height}`);
     assert.ok(network.agrees);
-  });
+  }).timeout(patienceMs);
 });
 
 describe("gossip in a ring of seven", () => {
@@ -44,7 +47,7 @@ describe("gossip in a ring of seven", () => {
     for (const height of network.heights) assert.ok(height >= 40, `${height}`);
     assert.ok(network.copies < 1.2, `${network.copies}`);
     assert.ok(network.agrees);
-  });
+  }).timeout(patienceMs);
 
   it("carries blocks of thirty parts around", () => {
     const network = new GossipNetwork({
@@ -55,7 +58,7 @@ describe("gossip in a ring of seven", () => {
     });
     assert.ok(network.runUntil(() => Math.min(...network.heights) >= 4, 20_000));
     assert.deepEqual(network.punished, []);
-  }).timeout(20_000);
+  }).timeout(patienceMs);
 
   it("makes blocks although every fifth frame is lost, others come twice or in any order", () => {
     for (const seed of [1, 2, 3]) {
@@ -73,7 +76,7 @@ describe("gossip in a ring of seven", () => {
       );
       assert.ok(network.agrees);
     }
-  }).timeout(20_000);
+  }).timeout(patienceMs);
 });
 
 describe("gossip after trouble", () => {
@@ -90,7 +93,7 @@ describe("gossip after trouble", () => {
     const heights = network.heights;
     assert.ok(Math.max(...heights) - Math.min(...heights) <= 1, heights.join());
     assert.ok(network.agrees);
-  });
+  }).timeout(patienceMs);
 
   it("brings a node back that could hear but not send", () => {
     const network = new GossipNetwork({ nodes: 4 });
@@ -100,7 +103,7 @@ describe("gossip after trouble", () => {
     network.cut.clear();
     assert.ok(network.runUntil(() => network.node(3).height >= network.node(0).height, 10_000));
     assert.ok(network.agrees);
-  });
+  }).timeout(patienceMs);
 
   it("goes on after a split in which nobody had a quorum", () => {
     const network = new GossipNetwork({ nodes: 4, latencyMs: [1, 20] });
@@ -115,7 +118,7 @@ describe("gossip after trouble", () => {
       network.heights.join(),
     );
     assert.ok(network.agrees);
-  });
+  }).timeout(patienceMs);
 
   it("helps the last node of a height over, when the others are a height further", () => {
     const network = new GossipNetwork({ nodes: 4, timeouts: { commitMs: 5_000 } });
@@ -127,7 +130,7 @@ describe("gossip after trouble", () => {
     );
     network.cut.clear();
     assert.ok(network.runUntil(() => network.node(0).height === network.node(3).height, 1_500));
-  });
+  }).timeout(patienceMs);
 
   it("takes a node back that restarts without its memory", () => {
     const network = new GossipNetwork({ nodes: 4, latencyMs: [1, 20] });
@@ -138,7 +141,7 @@ describe("gossip after trouble", () => {
     assert.ok(network.runUntil(() => Math.min(...network.heights) >= 12, minute));
     assert.ok(network.agrees);
     assert.deepEqual(network.punished, []);
-  });
+  }).timeout(patienceMs);
 
   it("agrees whatever is cut, lost and restarted, and goes on when that ends", () => {
     for (let seed = 1; seed <= 6; seed++) {
@@ -158,5 +161,5 @@ describe("gossip after trouble", () => {
       );
       assert.ok(network.agrees, `seed ${seed}`);
     }
-  }).timeout(30_000);
+  }).timeout(patienceMs);
 });
