@@ -33,7 +33,7 @@ class LevelTable implements Table {
 
   getSync(key: Uint8Array): Uint8Array | undefined {
     try {
-      return this.#level.getSync(key);
+      return plain(this.#level.getSync(key));
     } catch (error) {
       throw portErrorFrom(error, this.#level.location);
     }
@@ -41,7 +41,7 @@ class LevelTable implements Table {
 
   async get(key: Uint8Array): Promise<Uint8Array | undefined> {
     try {
-      return await this.#level.get(key);
+      return plain(await this.#level.get(key));
     } catch (error) {
       throw portErrorFrom(error, this.#level.location);
     }
@@ -65,7 +65,7 @@ class LevelTable implements Table {
     try {
       let entries = await iterator.nextv(scanPage);
       while (entries.length > 0) {
-        yield* entries;
+        for (const [key, value] of entries) yield [plain(key), plain(value)];
         entries = await iterator.nextv(scanPage);
       }
     } finally {
@@ -106,4 +106,11 @@ class LevelTable implements Table {
       throw portErrorFrom(error, this.#level.location);
     }
   }
+}
+
+/** LevelDB's binding makes a `Buffer` of what it reads. */
+function plain<Bytes extends Uint8Array | undefined>(bytes: Bytes): Bytes | Uint8Array {
+  return bytes === undefined
+    ? bytes
+    : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
