@@ -4,7 +4,7 @@ import { assert } from "#base";
 export interface GossipLimits {
   /** What is put out for a peer waits so long for company: one frame carries all of it. */
   readonly flushMs: number;
-  /** A peer's need for somebody else's item is left to others for this long, if it may be theirs. */
+  /** What somebody else made is left to others for this long before a peer gets it from us. */
   readonly relayMs: number;
   /** An announcement follows a step and a gain after these, and comes at the latest after that. */
   readonly announceStepMs: number;
