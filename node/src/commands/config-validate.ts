@@ -7,5 +7,6 @@ export function validateConfig(home: string): string {
   const [first, ...rest] = mistakes;
   if (first !== undefined) throw new ConfigError([first, ...rest]);
   const settings = settingsListed().length;
-  return `${home}: ${settings} settings, genesis of ${setup?.genesis.chainId} and both keys are right`;
+  const chainId = setup?.genesis.chainId ?? "";
+  return `${home}: ${settings} settings, the genesis of ${chainId} and both keys are right`;
 }

@@ -58,7 +58,8 @@ async function crypto(): Promise<Finding> {
 function memory(): Finding {
   const free = freemem();
   const isRight = free >= memoryMin;
-  const text = `${megabytes(free)} MB free${isRight ? "" : ": four nodes want 1 GB, close something"}`;
+  const remedy = isRight ? "" : ": four nodes want 1 GB, close something";
+  const text = `${megabytes(free)} MB free${remedy}`;
   return { about: "memory", isRight, text };
 }
 
@@ -90,7 +91,8 @@ async function network(home: string): Promise<readonly Finding[]> {
   const isRight = silent.length === 0;
   const text = isRight
     ? `${file.chainId} runs, every node answers`
-    : `silent: ${silent.join(", ")}; bring one back with \`npx pyralog-testnet restart ${silent[0] ?? ""}\``;
+    : `silent: ${silent.join(", ")}; bring one back with ` +
+      `\`npx pyralog-testnet restart ${silent[0] ?? ""}\``;
   return [{ about: "network", isRight, text }];
 }
 

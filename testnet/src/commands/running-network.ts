@@ -6,7 +6,9 @@ export function networkIn(home: string): NetworkFile {
   if (network !== undefined) return network;
   throw new NetworkError({
     code: "NETWORK_MISSING",
-    message: `there is no local network in ${home}; make one with \`npm start\`, or name another with --home`,
+    message:
+      `there is no local network in ${home}; make one with \`npm start\`, ` +
+      "or name another with --home",
   });
 }
 
@@ -31,6 +33,7 @@ export function nodeIn(network: NetworkFile, name: string): NetworkNode {
   if (node !== undefined) return node;
   throw new NetworkError({
     code: "NODE_UNKNOWN",
-    message: `there is no node "${name}"; these are: ${nodes.map((known) => known.name).join(", ")}`,
+    message:
+      `there is no node "${name}"; these are: ` + nodes.map((known) => known.name).join(", "),
   });
 }

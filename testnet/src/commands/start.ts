@@ -65,7 +65,7 @@ async function announce(session: Session, options: StartOptions): Promise<void> 
   if (options.json) return event(readyEvent(session));
   const [views, balances] = await Promise.all([
     observeNodes(nodesOf(session)),
-    fundedBalances(network),
+    fundedBalances(network).catch(() => new Map<string, string>()),
   ]);
   process.stdout.write(`${screenFrom({ home: options.home, network, views, balances })}\n`);
 }

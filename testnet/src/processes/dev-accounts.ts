@@ -62,7 +62,9 @@ export function loadDevAccounts(home: string): readonly DevAccount[] {
   if (Array.isArray(json) && json.every(isDevAccount)) return json;
   throw new NetworkError({
     code: "NETWORK_MISSING",
-    message: `${path} does not hold the accounts of this network; begin anew with \`npm start -- --reset\``,
+    message:
+      `${path} does not hold the accounts of this network; ` +
+      "begin anew with `npm start -- --reset`",
   });
 }
 

@@ -161,7 +161,9 @@ function refuseOtherShape(options: NetworkOptions, nodes: number): void {
   if (asked === undefined) return;
   throw new NetworkError({
     code: "NETWORK_DIFFERS",
-    message: `there is a network in ${home}, and ${asked}; begin anew with --reset, or choose another --home`,
+    message:
+      `there is a network in ${home}, and ${asked}; ` +
+      "begin anew with --reset, or choose another --home",
   });
 }
 
@@ -170,7 +172,9 @@ function refuseIncomplete(home: string): void {
   if (loadNetworkFile(home) !== undefined) return;
   throw new NetworkError({
     code: "NETWORK_DIFFERS",
-    message: `${home} holds nodes but no ${networkPath(home)}: it was not made to its end; begin anew with --reset`,
+    message:
+      `${home} holds nodes but no ${networkPath(home)}: it was not made to its end; ` +
+      "begin anew with --reset",
   });
 }
 

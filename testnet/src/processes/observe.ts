@@ -58,7 +58,7 @@ export async function observePace(node: Asked & { readonly height: bigint }): Pr
   return paceOf(blocks, height);
 }
 
-/** Blocks come newest first. The oldest one's transactions came before the span that is measured. */
+/** Blocks come newest first. The oldest one's transactions came before the measured span. */
 export function paceOf(blocks: readonly BlockSummary[], height: bigint): Pace {
   const [newest, oldest] = [blocks.at(0), blocks.at(-1)];
   if (newest === undefined || oldest === undefined || newest === oldest) {

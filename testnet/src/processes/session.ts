@@ -168,7 +168,7 @@ export class Session {
     const log = this.#logOf(name);
     return new NetworkError({
       code: "NODE_FAILED",
-      message: `${name} ended before the network was ready: ${lastLogLine(log)} (all of it: ${log})`,
+      message: `${name} ended before the network was ready: ${lastLogLine(log)} (see ${log})`,
       facts: { node: name },
     });
   }
@@ -199,7 +199,10 @@ export class Session {
         return "running";
       case "kill":
         await this.#supervisor.kill(node);
-        return `${node} is killed, as a power cut would; \`npx pyralog-testnet restart ${node}\` brings it back`;
+        return (
+          `${node} is killed, as by a power cut; ` +
+          `\`npx pyralog-testnet restart ${node}\` brings it back`
+        );
       case "restart":
         await this.#supervisor.restart(node);
         return `${node} is started again`;

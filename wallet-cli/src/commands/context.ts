@@ -1,4 +1,4 @@
-/** What every command has at hand: the home, the streams, the node, the keys, and somebody to ask. */
+/** What every command has at hand: home, streams, node, keys, and somebody to ask. */
 import { createRpc, fetchChain, type Chain, type Rpc } from "#client";
 import { isKeyName, KeystoreError, Keystore, loadDevPassword, type SecretPart } from "#keystore";
 import { addressFromText, bech32FromAddress, hexFromAddress, isAddressLike, Output } from "#render";

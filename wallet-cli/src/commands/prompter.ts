@@ -67,7 +67,7 @@ class LinePrompter implements Prompter {
     return Promise.reject(
       new CommandError({
         code: "CANNOT_ASK",
-        message: `nobody is at a terminal to answer "${question}"; add --yes to answer it beforehand`,
+        message: `nobody can answer "${question}" here; add --yes to answer it beforehand`,
       }),
     );
   }

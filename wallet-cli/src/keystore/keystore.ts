@@ -59,7 +59,8 @@ export class Keystore {
       return { name, ...publicPartOf(text) };
     } catch (cause) {
       if (!(cause instanceof KeystoreError)) throw cause;
-      const message = `${this.#path(name)}: ${cause.message}; move it away, or import it under a name`;
+      const path = this.#path(name);
+      const message = `${path}: ${cause.message}; move it away, or import it under a name`;
       throw new KeystoreError({ code: cause.code, message, cause });
     }
   }
@@ -94,7 +95,9 @@ export class Keystore {
     if (!this.has(name)) return;
     throw new KeystoreError({
       code: "KEY_EXISTS",
-      message: `there is a key "${name}" already; choose another name, or delete it first with \`pyralog keys delete ${name}\``,
+      message:
+        `there is a key "${name}" already; choose another name, ` +
+        `or delete it first with \`pyralog keys delete ${name}\``,
       facts: { name },
     });
   }

@@ -1,4 +1,4 @@
-/** Amounts between people and the chain, in exact decimals: `1.5pyr` is 1500000000000000000 apyr. */
+/** Amounts between people and the chain, exact: `1.5pyr` is 1500000000000000000 apyr. */
 import { RenderError } from "./render-error.ts";
 
 /** `display` is 10^exponent of `base`. */

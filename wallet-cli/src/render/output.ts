@@ -1,6 +1,6 @@
 /**
  * Where a command's words go. With `--json` standard output carries exactly one object, and all
- * that is meant for people goes to standard error; without it the result is text on standard output.
+ * that is meant for people goes to standard error; without it the answer is text.
  */
 import { styleText } from "node:util";
 

@@ -21,7 +21,11 @@ export async function showAccount(context: Context, who: string | undefined): Pr
       `hex       ${spelled.hex}`,
       account === undefined
         ? "The chain has not met this account: nobody has paid it anything yet."
-        : `number    ${account.accountNumber}\nsequence  ${account.sequence}\nkey       ${account.keyType ?? "not shown yet: it has signed nothing"}`,
+        : [
+            `number    ${account.accountNumber}`,
+            `sequence  ${account.sequence}`,
+            `key       ${account.keyType ?? "not shown yet: it has signed nothing"}`,
+          ].join("\n"),
     ].join("\n"),
   });
 }

@@ -3,7 +3,7 @@ import { usage } from "../command-error.ts";
 import type { Context } from "../context.ts";
 import { newPassword } from "../new-password.ts";
 
-/** Makes a phrase and keeps the key under it. The phrase is shown this once and stored encrypted. */
+/** Makes a phrase and keeps the key under it. The phrase is shown, and stored encrypted. */
 export async function newKey(
   context: Context,
   options: { readonly name: string; readonly words: string },

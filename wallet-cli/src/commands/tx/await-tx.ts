@@ -16,7 +16,9 @@ export async function awaitTx(
     output.answer({ json, text: hash });
     throw new CommandError({
       code: "NOT_FINAL",
-      message: `no block holds ${hash} after ${timeoutMs / 1000} s; look again with \`pyralog tx wait ${hash}\``,
+      message:
+        `no block holds ${hash} after ${timeoutMs / 1000} s; ` +
+        `look again with \`pyralog tx wait ${hash}\``,
       facts: { hash },
     });
   }

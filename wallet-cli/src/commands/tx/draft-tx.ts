@@ -132,7 +132,9 @@ function assertAffordable(bill: {
 function accountUnknown(name: string, address: string): CommandError {
   return new CommandError({
     code: "ACCOUNT_UNKNOWN",
-    message: `${name} has no account on this chain yet; somebody must pay something to ${address} first`,
+    message:
+      `${name} has no account on this chain yet; ` +
+      `somebody must pay something to ${address} first`,
     facts: { address },
   });
 }

@@ -1,4 +1,4 @@
-/** `pyralog tx send TO AMOUNT`: preview, simulation, question, signature, and the wait for a block. */
+/** `pyralog tx send TO AMOUNT`: simulation, preview, question, signature, wait for a block. */
 import { sendMessage, type Chain, type Coin } from "#client";
 import { amountsFromText, bothFromAmount } from "#render";
 import type { Context, Party } from "../context.ts";
@@ -42,12 +42,13 @@ function previewSend(context: Context, send: Send): readonly string[] {
     return `${name === undefined ? "" : `${name}, `}${spelled.address} (${spelled.hex})`;
   };
   const { fee, gasLimit, memo } = drafted.draft;
+  const memoWords = memo === "" ? "" : ` and the memo ${JSON.stringify(memo)}`;
   return [
     `On ${chain.chainId}${chain.dev ? " (a development chain)" : ""}:`,
     `  ${who(from)}`,
     `  sends ${amount.map(both).join(" and ")}`,
     `  to ${who(to)}`,
     `Highest fee: ${fee.length === 0 ? "none" : fee.map(both).join(" and ")}, for ${gasLimit} gas.`,
-    `Public for ever: both addresses, the amounts, the fee${memo === "" ? "" : ` and the memo ${JSON.stringify(memo)}`}.`,
+    `Public for ever: both addresses, the amounts, the fee${memoWords}.`,
   ];
 }

@@ -21,5 +21,6 @@ export function answerFromFound(found: FoundTx): TxAnswer {
 export function lineFromFound(found: FoundTx): string {
   const outcome =
     found.code === 0 ? "done" : `failed: ${found.log} (${found.codespace} ${found.code})`;
-  return `${found.hash}  height ${found.height}  ${found.gasUsed} of ${found.gasWanted} gas  ${outcome}`;
+  const gas = `${found.gasUsed} of ${found.gasWanted} gas`;
+  return `${found.hash}  height ${found.height}  ${gas}  ${outcome}`;
 }
