@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { createPrng, hexFromBytes } from "#base";
-import { type Mempool, type MempoolInput, type MempoolLimits } from "#mempool";
+import type { Mempool, MempoolEffect, MempoolInput, MempoolLimits } from "#mempool";
 import { createHeight } from "#types";
 import { aPool, at, ofKind, settle, submit, texts, tx, unlimited } from "./a-pool.ts";
 
@@ -227,6 +227,23 @@ describe("mempool relay", () => {
     });
     settle(pool, { kind: "received", peer: "p", bytes, now: at(0) });
     assert.deepEqual(texts(pool.list(9)), ["B", "C"]);
+  });
+
+  it("remembers only so many announcements of one peer, and so many hashes of one frame", () => {
+    const pool = aPool({ limits: { peerWantedMax: 50, frameItemsMax: 40 } });
+    const prng = createPrng(2);
+    pool.step({ kind: "peer-connected", peer: "p", now: at(0) });
+    const announce = (hashes: number): readonly MempoolEffect[] => {
+      const items = Array.from({ length: hashes }, () => [0x0a, 32, ...prng.bytes(32)]).flat();
+      const length = [(items.length & 0x7f) | 0x80, items.length >> 7];
+      const bytes = Uint8Array.from([0x12, ...length, ...items]);
+      return pool.step({ kind: "received", peer: "p", bytes, now: at(0) });
+    };
+    assert.equal(ofKind(announce(41), "punish").length, 1);
+    for (let count = 0; count < 5; count++) assert.equal(ofKind(announce(40), "punish").length, 0);
+    const wants = ofKind(pool.step({ kind: "tick", now: at(30) }), "send");
+    const asked = wants.reduce((sum, { bytes }) => sum + Math.floor(bytes.length / 34), 0);
+    assert.equal(asked, 50);
   });
 
   it("serves a peer that asks again and again only up to its allowance", () => {
