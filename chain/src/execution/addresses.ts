@@ -2,7 +2,6 @@
 import { bytesFromText, ChainError, ok, refused, type Result } from "#base";
 import { bech32FromBytes, bytesFromBech32, sha256 } from "#crypto";
 import { createAddress, type Address } from "#types";
-import { latin1 } from "./overlay.ts";
 import { refusals, TxError } from "./refusals.ts";
 
 const spellingsMax = 65_536;
@@ -11,7 +10,8 @@ const spellingsMax = 65_536;
 export class Addresses {
   readonly prefix: string;
   readonly #byText = new Map<string, Address>();
-  readonly #byBytes = new Map<string, string>();
+  /** By the identity of the bytes: one transaction names its addresses a dozen times. */
+  readonly #texts = new WeakMap<Address, string>();
 
   constructor(prefix: string) {
     this.prefix = prefix;
@@ -22,7 +22,10 @@ export class Addresses {
     const known = this.#byText.get(text);
     if (known !== undefined) return ok(known);
     const parsed = parseBech32(text, this.prefix);
-    if (parsed.kind === "ok") this.#remember(text, parsed.value);
+    if (parsed.kind === "refused") return parsed;
+    if (this.#byText.size >= spellingsMax) this.#byText.clear();
+    this.#byText.set(text, parsed.value);
+    this.#texts.set(parsed.value, text.toLowerCase());
     return parsed;
   }
 
@@ -35,19 +38,11 @@ export class Addresses {
 
   /** The account's spelling. */
   text(address: Address): string {
-    const key = latin1(address);
-    const known = this.#byBytes.get(key);
+    const known = this.#texts.get(address);
     if (known !== undefined) return known;
     const text = bech32FromBytes({ prefix: this.prefix, bytes: address });
-    this.#remember(text, address);
+    this.#texts.set(address, text);
     return text;
-  }
-
-  #remember(text: string, address: Address): void {
-    if (this.#byText.size >= spellingsMax) this.#byText.clear();
-    if (this.#byBytes.size >= spellingsMax) this.#byBytes.clear();
-    this.#byText.set(text, address);
-    this.#byBytes.set(latin1(address), text.toLowerCase());
   }
 }
 

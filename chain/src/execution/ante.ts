@@ -3,12 +3,12 @@
  * order decides of which fault a client hears, and what a failing transaction pays. Its writes
  * stay when the messages fail, and none stays when it fails itself.
  */
-import { base64FromBytes, bytesFromText, equalBytes } from "#base";
+import { bytesFromText, equalBytes } from "#base";
 import type { AuthParams } from "#codec";
 import type { Address } from "#types";
 import { countKeys, equalKeys, type AccountKey } from "./account-key.ts";
-import { coinsToText } from "./coins.ts";
-import { gasPriceOf, isEnough, requiredFees, type GasPrices } from "./gas-price.ts";
+import { coinsToText, type Coins } from "./coins.ts";
+import { isEnough, requiredFees, type GasPrices } from "./gas-price.ts";
 import type { Account, AccountKeeper, CoinKeeper } from "./keepers.ts";
 import { limits } from "./limits.ts";
 import type { Context } from "./module.ts";
@@ -25,6 +25,8 @@ export interface AnteServices {
   readonly coins: CoinKeeper;
   readonly verdicts: Verdicts;
   readonly feeCollector: Address;
+  /** The chain's price, for every block. */
+  readonly chainGasPrices: GasPrices;
   /** This node's own prices, for its pool only. */
   readonly gasPrices: GasPrices;
 }
@@ -36,10 +38,13 @@ export interface AnteRun {
   readonly services: AnteServices;
   /** The most gas that one transaction may ask for in this block. */
   readonly gasMax: bigint;
+  /** As they stood before the block: a change takes effect with the next one. */
+  readonly params: AuthParams;
 }
 
 /** A signer with what the chain knows of it. */
 interface Signing {
+  readonly index: number;
   readonly signer: Signer;
   readonly account: Account;
   readonly key: AccountKey | undefined;
@@ -50,11 +55,11 @@ interface Signing {
 export function runAnte(run: AnteRun): void {
   if (run.mode !== "recheck") checkShape(run);
   checkTimeout(run);
-  const params = run.services.accounts.params(run.context.store);
+  const { params } = run;
   checkMemo(run.transaction, params);
   consumeSizeGas(run, params);
-  deductFee(run);
-  const signings = resolveSigners(run);
+  const payer = deductFee(run);
+  const signings = resolveSigners(run, payer);
   checkSignatureCount(signings, params);
   for (const signing of signings) consumeSignatureGas(run, { signing, params });
   for (const signing of signings) checkSignature(run, signing);
@@ -114,7 +119,8 @@ function consumeSizeGas({ transaction, context, mode }: AnteRun, params: AuthPar
   context.gas.consume(size * Number(params.txSizeCostPerByte), "txSize");
 }
 
-function deductFee(run: AnteRun): void {
+/** The payer's account, as it is when the fee is paid. */
+function deductFee(run: AnteRun): Account {
   const { transaction, context, services, mode } = run;
   const { fee } = transaction;
   if (mode !== "simulate") checkFee(run);
@@ -122,21 +128,25 @@ function deductFee(run: AnteRun): void {
     throw new TxError(refusals.INVALID_REQUEST, "fee grants are not enabled");
   }
   const payerText = context.block.addresses.text(fee.payer);
-  if (services.accounts.get(context.store, fee.payer) === undefined) {
+  const payer = services.accounts.get(context.store, fee.payer);
+  if (payer === undefined) {
     const detail = `fee payer address: ${payerText} does not exist`;
     throw new TxError(refusals.UNKNOWN_ADDRESS, detail);
   }
-  if (fee.coins.length > 0) payFee(run);
-  context.events.emit("tx", { fee: coinsToText(fee.coins), fee_payer: payerText });
+  if (fee.coins.length > 0) payFee(run, fee.coins);
+  else if (mode === "simulate") payNominalFee(run);
+  if (!context.events.isSilent) {
+    context.events.emit("tx", { fee: coinsToText(fee.coins), fee_payer: payerText });
+  }
+  return payer;
 }
 
-function checkFee({ transaction, context, services, mode }: AnteRun): void {
+function checkFee({ transaction, services, mode }: AnteRun): void {
   const { fee } = transaction;
   if (fee.gasLimit === 0n) {
     throw new TxError(refusals.INVALID_GAS_LIMIT, "must provide positive gas");
   }
-  const { denom, gasPriceMin } = context.block.chain;
-  refuseLowFee(transaction, [gasPriceOf({ denom, amount: gasPriceMin })]);
+  refuseLowFee(transaction, services.chainGasPrices);
   if (mode !== "deliver") refuseLowFee(transaction, services.gasPrices);
 }
 
@@ -148,45 +158,61 @@ function refuseLowFee({ fee }: Transaction, prices: GasPrices): void {
   throw new TxError(refusals.INSUFFICIENT_FEE, detail);
 }
 
-function payFee({ transaction, context, services }: AnteRun): void {
-  const { payer: from, coins } = transaction.fee;
+/** A simulated transaction names no fee yet, but the gas of paying one belongs to the estimate. */
+function payNominalFee(run: AnteRun): void {
+  const [price] = run.services.chainGasPrices;
+  if (price === undefined) return;
   try {
-    services.coins.transfer(context, { from, to: services.feeCollector, coins });
+    payFee(run, [{ denom: price.denom, amount: 1n }]);
+  } catch (error) {
+    if (!(error instanceof TxError) || error.code !== refusals.INSUFFICIENT_FUNDS.code) throw error;
+  }
+}
+
+function payFee({ transaction, context, services }: AnteRun, coins: Coins): void {
+  const { payer: from } = transaction.fee;
+  try {
+    services.coins.pay(context, { from, to: services.feeCollector, coins });
   } catch (error) {
     if (!(error instanceof TxError) || error.code === refusals.OUT_OF_GAS.code) throw error;
     throw new TxError(refusals.INSUFFICIENT_FUNDS, error.message);
   }
 }
 
-function resolveSigners(run: AnteRun): readonly Signing[] {
+function resolveSigners(run: AnteRun, payer: Account): readonly Signing[] {
   const { transaction, context } = run;
   return transaction.signers.map((address, index) => {
-    const signing = resolveSigner(run, { address, index });
-    const text = context.block.addresses.text(address);
-    context.events.emit("tx", { acc_seq: `${text}/${signing.account.sequence}` });
-    context.events.emit("tx", { signature: base64FromBytes(signing.signature) });
+    const signing = resolveSigner(run, { address, index, payer });
+    if (!context.events.isSilent) tellSigner(run, signing);
     return signing;
   });
 }
 
+function tellSigner({ transaction, context }: AnteRun, { account, index }: Signing): void {
+  const text = context.block.addresses.text(account.address);
+  context.events.emit("tx", { acc_seq: `${text}/${account.sequence}` });
+  context.events.emit("tx", { signature: transaction.found.signatureText(index) });
+}
+
 function resolveSigner(
   { transaction, context, services, mode }: AnteRun,
-  place: { readonly address: Address; readonly index: number },
+  place: { readonly address: Address; readonly index: number; readonly payer: Account },
 ): Signing {
-  const { address, index } = place;
-  const account = services.accounts.get(context.store, address);
-  const text = context.block.addresses.text(address);
+  const { address, index, payer } = place;
+  const isPayer = equalBytes(address, payer.address);
+  const account = isPayer ? payer : services.accounts.get(context.store, address);
+  const text = (): string => context.block.addresses.text(address);
   if (account === undefined) {
-    throw new TxError(refusals.UNKNOWN_ADDRESS, `account ${text} does not exist`);
+    throw new TxError(refusals.UNKNOWN_ADDRESS, `account ${text()} does not exist`);
   }
   const [signer, signature] = [transaction.signerInfos[index], transaction.signatures[index]];
   if (signer === undefined || signature === undefined) throw new TxError(refusals.NO_SIGNATURES);
   const { publicKey } = signer;
   if (publicKey !== undefined && mode !== "simulate" && !isKeyOf(account, signer)) {
-    const detail = `pubKey does not match signer address ${text} with signer index: ${index}`;
+    const detail = `pubKey does not match signer address ${text()} with signer index: ${index}`;
     throw new TxError(refusals.INVALID_PUBKEY, detail);
   }
-  return { signer, account, key: account.publicKey ?? publicKey, signature };
+  return { index, signer, account, key: account.publicKey ?? publicKey, signature };
 }
 
 function isKeyOf(account: Account, signer: Signer): boolean {
@@ -257,9 +283,12 @@ function checkSignature(run: AnteRun, signing: Signing): void {
   if (key === undefined || modeInfo === undefined) {
     throw new TxError(refusals.UNAUTHORIZED, "a signer names neither key nor mode");
   }
+  const { found } = transaction;
+  if (found.accepts(signing.index, { key, ...facts })) return;
   const claim = { transaction, key, modeInfo, signature, facts };
   const fault = signatureFault(claim, services.verdicts);
   if (fault !== undefined) throw new TxError(refusals.UNAUTHORIZED, faultText(claim, fault));
+  found.remember(signing.index, { key, ...facts });
 }
 
 function faultText(claim: Parameters<typeof signatureFault>[0], fault: string): string {

@@ -22,8 +22,8 @@ import type {
 } from "#abci";
 import type { StagedState, StateReader, StateWrite, VersionedState } from "#merkle";
 import { createHeight, zeroTime, type Height, type Time } from "#types";
-import { blockKey, type BlockContent } from "./block-key.ts";
-import { BlockRun } from "./block-run.ts";
+import { blockKey } from "./block-key.ts";
+import { BlockRun, txLimits } from "./block-run.ts";
 import { checkTransaction } from "./check.ts";
 import { Environment, type ExecutionOptions } from "./environment.ts";
 import { runGenesis } from "./genesis-run.ts";
@@ -31,6 +31,8 @@ import { limits } from "./limits.ts";
 import { Overlay } from "./overlay.ts";
 import { acceptsTransactions, selectTransactions } from "./propose.ts";
 import { answerQuery, applicationVersion } from "./query-router.ts";
+import type { TxLimits } from "./runner.ts";
+import { hashTx, type HashedTx } from "./transaction-cache.ts";
 
 /** What FinalizeBlock made and Commit has not made durable yet. */
 interface Finalized {
@@ -46,6 +48,8 @@ export class TransactionApplication implements Application {
   /** The genesis state, until the first block is committed together with it. */
   #genesis: Overlay | undefined;
   #pool: Overlay;
+  /** Found with the first check after each commit. */
+  #poolLimits: TxLimits | undefined;
   /** The first block that a transaction of the pool can stand in. */
   #heightNext: Height;
   /** Of the latest block; unknown from a restart to the next block. */
@@ -80,6 +84,7 @@ export class TransactionApplication implements Application {
     this.#environment = new Environment(this.#options, genesis.chain);
     this.#genesis = genesis.overlay;
     this.#pool = new Overlay(genesis.overlay);
+    this.#poolLimits = undefined;
     this.#time = request.time;
     this.#heightNext = request.initialHeight;
     const { root } = yield* this.#state.stage(genesis.overlay.writes(), 0n);
@@ -88,28 +93,28 @@ export class TransactionApplication implements Application {
 
   checkTx(request: CheckTxRequest): CheckTxResponse {
     const environment = this.#known();
-    return checkTransaction(request, {
-      environment,
-      overlay: this.#pool,
-      block: environment.facts(this.#heightNext, this.#time),
-      consensus: this.#options.keepers.consensus,
-    });
+    const block = environment.facts(this.#heightNext, this.#time);
+    const overlay = this.#pool;
+    this.#poolLimits ??= txLimits(overlay, { block, keepers: this.#options.keepers });
+    return checkTransaction(request, { environment, overlay, block, limits: this.#poolLimits });
   }
 
   *prepareProposal(request: PrepareProposalRequest): Work<PrepareProposalResponse> {
     const create = (): BlockRun => this.#createRun(request);
     const { txBytesMax, localLastCommit: lastCommit } = request;
-    const { run, txs, poisonous } = yield* selectTransactions(request.txs, { create, txBytesMax });
-    this.#remember({ ...request, lastCommit, txs }, run);
-    return { txs, poisonous };
+    const offered = request.txs.map(hashTx);
+    const { run, txs, poisonous } = yield* selectTransactions(offered, { create, txBytesMax });
+    this.#remember(blockKey({ ...request, lastCommit, txs }), run);
+    return { txs: txs.map(({ bytes }) => bytes), poisonous };
   }
 
   *processProposal(request: ProcessProposalRequest): Work<boolean> {
-    const content = { ...request, lastCommit: request.proposedLastCommit };
-    if (this.#ahead.has(blockKey(content))) return true;
+    const txs = request.txs.map(hashTx);
+    const key = blockKey({ ...request, lastCommit: request.proposedLastCommit, txs });
+    if (this.#ahead.has(key)) return true;
     const run = this.#createRun(request);
-    const isAccepted = yield* acceptsTransactions(request.txs, run);
-    if (isAccepted) this.#remember(content, run);
+    const isAccepted = yield* acceptsTransactions(txs, run);
+    if (isAccepted) this.#remember(key, run);
     return isAccepted;
   }
 
@@ -126,8 +131,9 @@ export class TransactionApplication implements Application {
    * @yields a pause
    */
   *finalizeBlock(request: FinalizeBlockRequest): Work<FinalizeBlockResponse> {
-    const content = { ...request, lastCommit: request.decidedLastCommit };
-    const run = this.#ahead.get(blockKey(content)) ?? (yield* this.#execute(request));
+    const txs = request.txs.map(hashTx);
+    const key = blockKey({ ...request, lastCommit: request.decidedLastCommit, txs });
+    const run = this.#ahead.get(key) ?? (yield* this.#execute({ ...request, txs }));
     const staged = yield* this.#state.stage(this.#writes(run), request.height);
     this.#finalized = { staged, height: request.height, time: request.time };
     return {
@@ -154,6 +160,7 @@ export class TransactionApplication implements Application {
     this.#time = time;
     this.#heightNext = createHeight(height + 1n);
     this.#pool = new Overlay(this.#state.latest());
+    this.#poolLimits = undefined;
   }
 
   query(request: QueryRequest): Work<QueryResponse> {
@@ -161,7 +168,11 @@ export class TransactionApplication implements Application {
     return answerQuery(request, { state, environment, time });
   }
 
-  *#execute(request: FinalizeBlockRequest): Work<BlockRun> {
+  *#execute(request: {
+    readonly txs: readonly HashedTx[];
+    readonly height: Height;
+    readonly time: Time;
+  }): Work<BlockRun> {
     const run = this.#createRun(request);
     for (const [index, tx] of request.txs.entries()) {
       if (index % limits.txsPerTurn === limits.txsPerTurn - 1) yield undefined;
@@ -180,8 +191,8 @@ export class TransactionApplication implements Application {
     });
   }
 
-  #remember(content: BlockContent, run: BlockRun): void {
-    this.#ahead.set(blockKey(content), run);
+  #remember(key: string, run: BlockRun): void {
+    this.#ahead.set(key, run);
     for (const oldest of this.#ahead.keys()) {
       if (this.#ahead.size <= limits.blocksExecutedAhead) return;
       this.#ahead.delete(oldest);

@@ -8,9 +8,10 @@ import type { CommitInfo, Misbehavior } from "#abci";
 import { sha256 } from "#crypto";
 import type { Address, Height, Time } from "#types";
 import { latin1 } from "./overlay.ts";
+import type { HashedTx } from "./transaction-cache.ts";
 
 export interface BlockContent {
-  readonly txs: readonly Uint8Array[];
+  readonly txs: readonly HashedTx[];
   readonly misbehavior: readonly Misbehavior[];
   readonly height: Height;
   readonly time: Time;
@@ -26,7 +27,7 @@ export function blockKey(block: BlockContent): string {
   writer.varint(block.time);
   writer.bytes(block.proposerAddress);
   writer.uint32(block.txs.length);
-  for (const tx of block.txs) writer.raw(sha256(tx));
+  for (const { hash } of block.txs) writer.raw(hash);
   writer.uint32(block.lastCommit.round);
   writer.uint32(block.lastCommit.votes.length);
   for (const { validator, blockIdFlag } of block.lastCommit.votes) {

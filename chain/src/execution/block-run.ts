@@ -7,17 +7,18 @@ import type { StateReader } from "#merkle";
 import type { ConsensusParams, TxResult } from "#types";
 import type { LoudFailure } from "#abci";
 import { GasMeter } from "./gas.ts";
-import type { ConsensusKeeper } from "./keepers.ts";
+import type { Keepers } from "./keepers.ts";
 import type { BlockFacts, Invariant, InvariantView } from "./module.ts";
 import { Overlay } from "./overlay.ts";
 import { refusals, TxError } from "./refusals.ts";
 import { failed, noGas } from "./results.ts";
-import type { Ran, Runner } from "./runner.ts";
+import type { Ran, Runner, TxLimits } from "./runner.ts";
 import { Store } from "./store.ts";
+import type { HashedTx } from "./transaction-cache.ts";
 
 export interface BlockServices {
   readonly runner: Runner;
-  readonly consensus: ConsensusKeeper;
+  readonly keepers: Pick<Keepers, "consensus" | "accounts">;
   readonly invariants: readonly Invariant[];
 }
 
@@ -27,6 +28,7 @@ export class BlockRun {
   readonly #services: BlockServices;
   readonly #block: BlockFacts;
   readonly #params: ConsensusParams;
+  readonly #limits: TxLimits;
   readonly #results: TxResult[] = [];
   #gasUsed = 0n;
   #gasWanted = 0n;
@@ -39,7 +41,9 @@ export class BlockRun {
     this.overlay = new Overlay(options.below);
     this.#services = options.services;
     this.#block = options.block;
-    this.#params = options.services.consensus.params(freeStore(this.overlay));
+    const { keepers } = options.services;
+    this.#params = keepers.consensus.params(freeStore(this.overlay));
+    this.#limits = txLimits(this.overlay, { block: options.block, keepers });
   }
 
   get results(): readonly TxResult[] {
@@ -53,8 +57,8 @@ export class BlockRun {
   }
 
   /** @throws what must stop the node; the caller may take it back to a mark and go on. */
-  deliver(bytes: Uint8Array): Ran {
-    const ran = this.#hasGasLeft() ? this.#run(bytes) : withoutGas();
+  deliver(tx: HashedTx): Ran {
+    const ran = this.#hasGasLeft() ? this.#run(tx) : withoutGas();
     this.#results.push(ran.result);
     this.#gasUsed += ran.result.gasUsed;
     this.#gasWanted += ran.result.gasWanted;
@@ -66,12 +70,12 @@ export class BlockRun {
     return maxGas < 0n || this.#gasUsed < maxGas;
   }
 
-  #run(bytes: Uint8Array): Ran {
-    return this.#services.runner.run(bytes, {
+  #run(tx: HashedTx): Ran {
+    return this.#services.runner.run(tx, {
       overlay: this.overlay,
       block: this.#block,
       mode: "deliver",
-      gasMax: txGasMax(this.#params, this.#block),
+      limits: this.#limits,
       loud: this.loud,
     });
   }
@@ -102,7 +106,7 @@ export class BlockRun {
 
   /** The consensus parameters, where the block changed them. */
   paramUpdates(): { readonly consensusParamUpdates?: ConsensusParams } {
-    const after = this.#services.consensus.params(freeStore(this.overlay));
+    const after = this.#services.keepers.consensus.params(freeStore(this.overlay));
     return after === this.#params ? {} : { consensusParamUpdates: after };
   }
 }
@@ -112,11 +116,19 @@ export function freeStore(overlay: Overlay): Store {
   return new Store(overlay, GasMeter.unlimited());
 }
 
-/** The most gas that one transaction may ask for. */
-export function txGasMax(params: ConsensusParams, block: BlockFacts): bigint {
-  const { maxGas } = params.block;
-  const { txGasMax: ownMax } = block.chain;
-  return maxGas >= 0n && maxGas < ownMax ? maxGas : ownMax;
+/** What every transaction on top of this state may hold and cost. */
+export function txLimits(
+  overlay: Overlay,
+  facts: {
+    readonly block: BlockFacts;
+    readonly keepers: Pick<Keepers, "consensus" | "accounts">;
+  },
+): TxLimits {
+  const store = freeStore(overlay);
+  const { maxGas } = facts.keepers.consensus.params(store).block;
+  const { txGasMax } = facts.block.chain;
+  const gasMax = maxGas >= 0n && maxGas < txGasMax ? maxGas : txGasMax;
+  return { gasMax, params: facts.keepers.accounts.params(store) };
 }
 
 function withoutGas(): Ran {

@@ -1,23 +1,22 @@
 /** CheckTx: the ante chain on the pool's own overlay, and what the pool wants to know of it. */
 import type { CheckTxRequest, CheckTxResponse, LoudFailure } from "#abci";
 import type { ChainEvent, EventAttribute } from "#types";
-import { freeStore, txGasMax } from "./block-run.ts";
 import { coinsToText } from "./coins.ts";
 import type { Environment } from "./environment.ts";
 import { isPoison } from "./failures.ts";
-import type { ConsensusKeeper } from "./keepers.ts";
 import type { BlockFacts } from "./module.ts";
 import type { Overlay } from "./overlay.ts";
 import { refusals, TxError } from "./refusals.ts";
 import { failed, noGas } from "./results.ts";
-import type { Ran } from "./runner.ts";
+import type { Ran, TxLimits } from "./runner.ts";
+import { hashTx } from "./transaction-cache.ts";
 
 export interface Pool {
   readonly environment: Environment;
   readonly overlay: Overlay;
   /** The first block that a transaction of the pool can stand in. */
   readonly block: BlockFacts;
-  readonly consensus: ConsensusKeeper;
+  readonly limits: TxLimits;
 }
 
 export function checkTransaction(request: CheckTxRequest, pool: Pool): CheckTxResponse {
@@ -30,14 +29,12 @@ export function checkTransaction(request: CheckTxRequest, pool: Pool): CheckTxRe
 
 /** A transaction on which checking had to stop is refused here: this node's pool is its own. */
 function check({ tx, kind }: CheckTxRequest, pool: Pool): Ran {
-  const { environment, overlay, block } = pool;
+  const { environment, overlay, block, limits } = pool;
   const mark = overlay.mark();
   const loud: LoudFailure[] = [];
-  const params = pool.consensus.params(freeStore(overlay));
-  const gasMax = txGasMax(params, block);
   const mode = kind === "new" ? "check" : "recheck";
   try {
-    return environment.runner.check(tx, { overlay, block, mode, gasMax, loud });
+    return environment.runner.check(hashTx(tx), { overlay, block, mode, limits, loud });
   } catch (error) {
     if (!isPoison(error)) throw error;
     overlay.revert(mark);

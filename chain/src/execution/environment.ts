@@ -8,7 +8,7 @@ import type { Height, Time } from "#types";
 import { Addresses, moduleAddress } from "./addresses.ts";
 import type { BlockServices } from "./block-run.ts";
 import type { IsIndexed } from "./events.ts";
-import type { GasPrices } from "./gas-price.ts";
+import { gasPriceOf, type GasPrices } from "./gas-price.ts";
 import type { ChainIdentity } from "./identity.ts";
 import type { Keepers } from "./keepers.ts";
 import { limits } from "./limits.ts";
@@ -69,13 +69,14 @@ export class Environment {
         coins: keepers.coins,
         verdicts: new Verdicts({ crypto, verdictsMax: limits.signaturesRemembered }),
         feeCollector: moduleAddress(options.feeCollector),
+        chainGasPrices: [gasPriceOf({ denom: chain.denom, amount: chain.gasPriceMin })],
         gasPrices: node.gasPrices ?? [],
       },
     });
     const invariants = modules
       .flatMap((module) => module.invariants)
       .filter(({ scope }) => scope === "changes" || node.invariants === true);
-    this.blocks = { runner: this.runner, consensus: keepers.consensus, invariants };
+    this.blocks = { runner: this.runner, keepers, invariants };
   }
 
   /** The chain that a state belongs to; nothing before genesis. */

@@ -5,11 +5,18 @@ import type { ChainEvent, EventAttribute } from "#types";
 export type IsIndexed = (type: string, key: string) => boolean;
 
 export class Events {
+  /** For whoever does not tell anybody, such as a check for the pool: nothing is made or kept. */
+  readonly isSilent: boolean;
   readonly #events: ChainEvent[] = [];
   readonly #isIndexed: IsIndexed;
   readonly #messageIndex: string | undefined;
 
-  constructor(options: { readonly isIndexed: IsIndexed; readonly messageIndex?: number }) {
+  constructor(options: {
+    readonly isIndexed: IsIndexed;
+    readonly messageIndex?: number;
+    readonly isSilent?: boolean;
+  }) {
+    this.isSilent = options.isSilent ?? false;
     this.#isIndexed = options.isIndexed;
     this.#messageIndex = options.messageIndex?.toString();
   }
@@ -20,6 +27,7 @@ export class Events {
 
   /** Attribute names are written in code, never taken from users. */
   emit(type: string, values: Readonly<Record<string, string>>): void {
+    if (this.isSilent) return;
     const attributes: EventAttribute[] = [];
     for (const key in values) attributes.push(this.#attribute(type, { key, value: values[key] }));
     if (this.#messageIndex !== undefined) {

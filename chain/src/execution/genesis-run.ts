@@ -78,7 +78,7 @@ function genesisContext(
     block: { chain, addresses, height: createHeight(0n), time: request.time },
     store: new Store(overlay, gas),
     gas,
-    events: new Events({ isIndexed: () => false }),
+    events: new Events({ isIndexed: () => false, isSilent: true }),
     validators: request.validators,
     consensusParams: request.consensusParams,
     moduleAccounts: modules.flatMap(({ accounts }) => accounts),

@@ -43,6 +43,7 @@ export type {
   ConsensusKeeper,
   IdentityKeeper,
   Keepers,
+  Payment,
 } from "./keepers.ts";
 export {
   defineMessage,

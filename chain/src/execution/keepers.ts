@@ -29,12 +29,17 @@ export interface AccountKeeper {
   ensure(store: Store, address: Address): Account;
 }
 
+export interface Payment {
+  readonly from: Address;
+  readonly to: Address;
+  readonly coins: Coins;
+}
+
 export interface CoinKeeper {
-  /** Moves coins past all send rules, as fees move. @throws TxError `INSUFFICIENT_FUNDS` */
-  transfer(
-    context: Context,
-    transfer: { readonly from: Address; readonly to: Address; readonly coins: Coins },
-  ): void;
+  /** Moves coins to an account that there is, past all send rules. @throws TxError */
+  pay(context: Context, payment: Payment): void;
+  /** As `pay`; the account to receive them comes into being where there was none. */
+  transfer(context: Context, payment: Payment): void;
   balance(store: Store, holding: { readonly address: Address; readonly denom: string }): bigint;
 }
 

@@ -77,7 +77,7 @@ export interface GenesisContext extends Context {
 
 /** What an invariant looks at after a block. */
 export interface InvariantView extends QueryContext {
-  /** What the block changed under the prefix, in byte order. */
+  /** What the block changed under the prefix, in no order. */
   changes(prefix: Uint8Array): readonly StateChange[];
 }
 

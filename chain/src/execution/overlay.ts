@@ -49,17 +49,21 @@ export class Overlay implements StateReader {
     return this.#entry(key).value;
   }
 
-  set(key: Uint8Array, value: Uint8Array): void {
+  /** Whether the key had no value before. */
+  set(key: Uint8Array, value: Uint8Array): boolean {
     assert(key.length > 0 && value.length > 0, "keys and values of the state are not empty");
-    this.#write(key, value);
+    const entry = this.#entry(key);
+    const isNew = entry.value === undefined;
+    this.#write(entry, value);
+    return isNew;
   }
 
   delete(key: Uint8Array): void {
-    this.#write(key, undefined);
+    const entry = this.#entry(key);
+    if (entry.value !== undefined) this.#write(entry, undefined);
   }
 
-  #write(key: Uint8Array, value: Uint8Array | undefined): void {
-    const entry = this.#entry(key);
+  #write(entry: Entry, value: Uint8Array | undefined): void {
     this.#journal.push({ entry, value: entry.value, written: entry.written });
     entry.value = value;
     entry.written = true;
@@ -98,7 +102,7 @@ export class Overlay implements StateReader {
     }
   }
 
-  /** What differs from the state below, in byte order of the keys; `prefix` narrows it. */
+  /** What differs from the state below, in no order; `prefix` narrows it. */
   changes(prefix?: Uint8Array): readonly StateChange[] {
     const changed: StateChange[] = [];
     for (const { key, before, value, written } of this.#entries.values()) {
@@ -106,9 +110,10 @@ export class Overlay implements StateReader {
       if (prefix !== undefined && !startsWith(key, prefix)) continue;
       changed.push({ key, before, after: value });
     }
-    return changed.toSorted((a, b) => compareBytes(a.key, b.key));
+    return changed;
   }
 
+  /** One write a key, in no order: the root does not depend on any. */
   writes(): readonly StateWrite[] {
     return this.changes().map(({ key, after }) =>
       after === undefined ? { key } : { key, value: after },

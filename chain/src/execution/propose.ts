@@ -7,10 +7,11 @@ import type { Work } from "#base";
 import type { BlockRun } from "./block-run.ts";
 import { isPoison } from "./failures.ts";
 import { limits } from "./limits.ts";
+import type { HashedTx } from "./transaction-cache.ts";
 
 export interface Selection {
   readonly run: BlockRun;
-  readonly txs: readonly Uint8Array[];
+  readonly txs: readonly HashedTx[];
   readonly poisonous: readonly Uint8Array[];
 }
 
@@ -19,7 +20,7 @@ export interface Selection {
  * @yields a pause
  */
 export function* selectTransactions(
-  txs: readonly Uint8Array[],
+  txs: readonly HashedTx[],
   block: { readonly create: () => BlockRun; readonly txBytesMax: bigint },
 ): Work<Selection> {
   const selection = yield* select(txs, { ...block, isCareful: false });
@@ -29,7 +30,7 @@ export function* selectTransactions(
 }
 
 function* select(
-  txs: readonly Uint8Array[],
+  txs: readonly HashedTx[],
   block: {
     readonly create: () => BlockRun;
     readonly txBytesMax: bigint;
@@ -37,15 +38,15 @@ function* select(
   },
 ): Work<Selection> {
   const run = block.create();
-  const taken: Uint8Array[] = [];
+  const taken: HashedTx[] = [];
   const poisonous: Uint8Array[] = [];
   let size = 0n;
   for (const [index, tx] of txs.entries()) {
     if (index % limits.txsPerTurn === limits.txsPerTurn - 1) yield undefined;
-    const grown = size + BigInt(sizeInBlock(tx));
+    const grown = size + BigInt(sizeInBlock(tx.bytes));
     if (grown > block.txBytesMax) continue;
     const fate = tryDeliver(run, { tx, isCareful: block.isCareful });
-    if (fate === "poisonous") poisonous.push(tx);
+    if (fate === "poisonous") poisonous.push(tx.bytes);
     if (fate !== "taken") continue;
     taken.push(tx);
     size = grown;
@@ -55,7 +56,7 @@ function* select(
 
 function tryDeliver(
   run: BlockRun,
-  attempt: { readonly tx: Uint8Array; readonly isCareful: boolean },
+  attempt: { readonly tx: HashedTx; readonly isCareful: boolean },
 ): "taken" | "refused" | "poisonous" {
   const mark = run.overlay.mark();
   const before = run.results.length;
@@ -76,7 +77,7 @@ function tryDeliver(
  * Whether every transaction may stand in a block, and the block leaves every invariant whole.
  * @yields a pause
  */
-export function* acceptsTransactions(txs: readonly Uint8Array[], run: BlockRun): Work<boolean> {
+export function* acceptsTransactions(txs: readonly HashedTx[], run: BlockRun): Work<boolean> {
   for (const [index, tx] of txs.entries()) {
     if (index % limits.txsPerTurn === limits.txsPerTurn - 1) yield undefined;
     if (tryDeliver(run, { tx, isCareful: false }) !== "taken") return false;

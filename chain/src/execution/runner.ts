@@ -4,7 +4,7 @@
  */
 import { ok, refused, type Result } from "#base";
 import type { LoudFailure } from "#abci";
-import type { Any } from "#codec";
+import type { Any, AuthParams } from "#codec";
 import type { ChainEvent, TxResult } from "#types";
 import { runAnte, type AnteMode, type AnteServices } from "./ante.ts";
 import { Events, type IsIndexed } from "./events.ts";
@@ -15,7 +15,7 @@ import type { Overlay } from "./overlay.ts";
 import type { TxError } from "./refusals.ts";
 import { failed, noGas, succeeded, type Gas } from "./results.ts";
 import { Store } from "./store.ts";
-import type { TransactionCache } from "./transaction-cache.ts";
+import type { HashedTx, TransactionCache } from "./transaction-cache.ts";
 import type { Transaction } from "./transaction.ts";
 
 export interface RunnerServices {
@@ -24,12 +24,18 @@ export interface RunnerServices {
   readonly isIndexed: IsIndexed;
 }
 
+/** What a block allows to each of its transactions. */
+export interface TxLimits {
+  /** The most gas that one may ask for. */
+  readonly gasMax: bigint;
+  readonly params: AuthParams;
+}
+
 export interface RunOptions {
   readonly overlay: Overlay;
   readonly block: BlockFacts;
   readonly mode: AnteMode;
-  /** The most gas that one transaction may ask for. */
-  readonly gasMax: bigint;
+  readonly limits: TxLimits;
   readonly loud: LoudFailure[];
 }
 
@@ -59,8 +65,8 @@ export class Runner {
   }
 
   /** Ante chain and messages. */
-  run(bytes: Uint8Array, options: RunOptions): Ran {
-    const started = this.#start(bytes, options);
+  run(tx: HashedTx, options: RunOptions): Ran {
+    const started = this.#start(tx, options);
     if (started.kind === "refused") return started.error;
     const run = started.value;
     const admitted = admit(run);
@@ -68,17 +74,17 @@ export class Runner {
   }
 
   /** The ante chain alone, as for a pool. */
-  check(bytes: Uint8Array, options: RunOptions): Ran {
-    const started = this.#start(bytes, options);
+  check(tx: HashedTx, options: RunOptions): Ran {
+    const started = this.#start(tx, options);
     if (started.kind === "refused") return started.error;
     const run = started.value;
     const admitted = admit(run);
     return admitted.kind === "refused" ? admitted.error : done(run, { events: admitted.value });
   }
 
-  #start(bytes: Uint8Array, options: RunOptions): Result<Run, Ran> {
+  #start(tx: HashedTx, options: RunOptions): Result<Run, Ran> {
     try {
-      const transaction = this.#services.transactions.decode(bytes);
+      const transaction = this.#services.transactions.decode(tx);
       const isUnlimited = options.mode === "simulate";
       const gas = isUnlimited ? GasMeter.unlimited() : new GasMeter(transaction.fee.gasLimit);
       const store = new Store(options.overlay, gas);
@@ -93,11 +99,11 @@ export class Runner {
 
 /** The ante chain's events, or the end of the transaction. */
 function admit(run: Run): Result<readonly ChainEvent[], Ran> {
-  const { transaction, mode, gasMax, services, overlay, loud } = run;
+  const { transaction, mode, services, overlay, loud } = run;
   const mark = overlay.mark();
   const context = contextOf(run, undefined);
   try {
-    runAnte({ transaction, context, mode, gasMax, services: services.ante });
+    runAnte({ transaction, context, mode, ...run.limits, services: services.ante });
     return ok(context.events.all);
   } catch (error) {
     overlay.revert(mark);
@@ -139,14 +145,16 @@ function announce(context: Context, message: BoundMessage): void {
 }
 
 function contextOf(run: Run, messageIndex: number | undefined): Context {
-  const { block, store, gas, services } = run;
+  const { block, store, gas, services, mode } = run;
   const { isIndexed } = services;
+  const isSilent = mode === "check" || mode === "recheck";
   const place = messageIndex === undefined ? {} : { messageIndex };
-  return { block, store, gas, events: new Events({ isIndexed, ...place }) };
+  return { block, store, gas, events: new Events({ isIndexed, isSilent, ...place }) };
 }
 
 function gasOf({ mode, transaction, gas }: Run): Gas {
-  return { wanted: mode === "simulate" ? gas.limit : transaction.fee.gasLimit, used: gas.used };
+  const wanted = mode === "simulate" ? gas.limit : transaction.fee.gasLimit;
+  return { wanted, used: gas.used };
 }
 
 function done(

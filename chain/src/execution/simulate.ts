@@ -4,10 +4,12 @@
  */
 import { txMsgDataWire, txServiceWires } from "#codec";
 import type { CommittedState } from "#merkle";
+import { txLimits } from "./block-run.ts";
 import type { Environment } from "./environment.ts";
 import type { BlockFacts } from "./module.ts";
 import { Overlay } from "./overlay.ts";
 import { QueryError } from "./query-error.ts";
+import { hashTx } from "./transaction-cache.ts";
 
 export const simulatePath = "/cosmos.tx.v1beta1.Service/Simulate";
 
@@ -24,11 +26,13 @@ export function answerSimulate(
   const bytes = txBytes.length > 0 ? txBytes : tx;
   if (bytes.length === 0) throw new QueryError("InvalidArgument", "empty txBytes is not allowed");
   const { environment, state, block } = source;
-  const { result, responses } = environment.runner.run(bytes, {
-    overlay: new Overlay(state),
+  const overlay = new Overlay(state);
+  const { keepers } = environment.blocks;
+  const { result, responses } = environment.runner.run(hashTx(bytes), {
+    overlay,
     block,
     mode: "simulate",
-    gasMax: block.chain.txGasMax,
+    limits: txLimits(overlay, { block, keepers }),
     loud: [],
   });
   if (result.code !== 0) {

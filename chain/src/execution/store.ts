@@ -42,11 +42,10 @@ export class Store {
   }
 
   set(key: Uint8Array, value: Uint8Array): void {
-    const isNew = this.#overlay.get(key) === undefined;
     this.#gas.consume(gasCosts.writeFlat, "WriteFlat");
     this.#gas.consume(gasCosts.writeByte * (key.length + value.length), "WritePerByte");
-    if (isNew) this.#gas.consume(gasCosts.newKeyFlat, "NewKey");
-    this.#overlay.set(key, value);
+    // What the write turns out to cost more is taken back with it where the gas does not suffice.
+    if (this.#overlay.set(key, value)) this.#gas.consume(gasCosts.newKeyFlat, "NewKey");
   }
 
   write<Value>(key: Uint8Array, entry: { codec: StateCodec<Value>; value: Value }): void {

@@ -2,6 +2,15 @@ import { sha256 } from "#crypto";
 import { latin1 } from "./overlay.ts";
 import { decodeTransaction, type Transaction, type TransactionDecoder } from "./transaction.ts";
 
+export interface HashedTx {
+  readonly bytes: Uint8Array;
+  readonly hash: Uint8Array;
+}
+
+export function hashTx(bytes: Uint8Array): HashedTx {
+  return { bytes, hash: sha256(bytes) };
+}
+
 /**
  * Decoded transactions by the hash of their bytes, the oldest going first: CheckTx decodes, and
  * the proposal and the block find what it decoded. What does not decode is not remembered.
@@ -17,14 +26,15 @@ export class TransactionCache {
   }
 
   /** @throws TxError */
-  decode(bytes: Uint8Array): Transaction {
-    const hash = latin1(sha256(bytes));
-    const known = this.#known.get(hash);
+  decode({ hash, bytes }: HashedTx): Transaction {
+    const name = latin1(hash);
+    const known = this.#known.get(name);
     if (known !== undefined) return known;
-    // A copy: what arrived may be a small view of a large message that should not live on.
-    const transaction = decodeTransaction(bytes.slice(), this.#decoder);
+    // A small view of a large message would keep all of it alive.
+    const own = bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
+    const transaction = decodeTransaction(own, this.#decoder);
     if (this.#known.size >= this.#transactionsMax) this.#forgetOldest();
-    this.#known.set(hash, transaction);
+    this.#known.set(name, transaction);
     return transaction;
   }
 

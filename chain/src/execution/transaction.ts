@@ -18,7 +18,7 @@ import {
   type ModeInfo,
   type TxBody,
 } from "#codec";
-import { sha256, type Crypto } from "#crypto";
+import type { Crypto } from "#crypto";
 import type { Address } from "#types";
 import { accountKeyFromAny, addressOfKey, type AccountKey } from "./account-key.ts";
 import type { Addresses } from "./addresses.ts";
@@ -27,6 +27,7 @@ import { limits } from "./limits.ts";
 import type { BoundMessage, MessageType } from "./module.ts";
 import { latin1 } from "./overlay.ts";
 import { refusals, TxError } from "./refusals.ts";
+import { TransactionMemo } from "./transaction-memo.ts";
 
 export interface Signer {
   readonly publicKey: AccountKey | undefined;
@@ -47,8 +48,6 @@ export interface Fee {
 }
 
 export interface Transaction {
-  /** One character a byte: the key under which it is remembered. */
-  readonly hash: string;
   readonly size: number;
   readonly bodyBytes: Uint8Array;
   readonly authInfoBytes: Uint8Array;
@@ -61,6 +60,8 @@ export interface Transaction {
   readonly signers: readonly Address[];
   readonly signerInfos: readonly Signer[];
   readonly extensionOptions: number;
+  /** What checking it has found out so far. */
+  readonly found: TransactionMemo;
   /** Options or unknown fields that amino JSON cannot show to its signer. */
   readonly isBeyondAmino: boolean;
 }
@@ -109,7 +110,6 @@ function decodeParts(bytes: Uint8Array, decoder: TransactionDecoder): Transactio
     throw new TxError(refusals.TX_DECODE, `more than ${limits.signersMax} signers`);
   }
   return {
-    hash: latin1(sha256(bytes)),
     size: bytes.length,
     bodyBytes: raw.bodyBytes,
     authInfoBytes: raw.authInfoBytes,
@@ -120,6 +120,7 @@ function decodeParts(bytes: Uint8Array, decoder: TransactionDecoder): Transactio
     fee,
     signers: allSigners,
     signerInfos: authInfo.signerInfos.map((info) => signerOf(info, decoder.crypto)),
+    found: new TransactionMemo(raw.signatures),
     extensionOptions: body.extensionOptions.length,
     isBeyondAmino: hasUnknown || body.nonCriticalExtensionOptions.length > 0,
   };

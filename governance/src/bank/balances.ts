@@ -4,6 +4,7 @@
  */
 import {
   addAmounts,
+  coinsToText,
   coinToText,
   refusals,
   TxError,
@@ -11,6 +12,8 @@ import {
   type Coin,
   type CoinKeeper,
   type Coins,
+  type Context,
+  type Payment,
   type Store,
 } from "@pyralog/chain/execution";
 import type { Address } from "@pyralog/chain/types";
@@ -86,15 +89,21 @@ export function burnCoins(store: Store, burnt: { from: Address; coins: Coins }):
 /** bank as the ante chain and other modules use it. */
 export function createCoinKeeper(accounts: AccountKeeper): CoinKeeper {
   return {
-    transfer(context, { from, to, coins }) {
-      const { store } = context;
-      subtractCoins(store, { from, coins });
-      emitSpent(context, { from, coins });
-      addCoinsTo(store, { to, coins });
-      emitReceived(context, { to, coins });
-      accounts.ensure(store, to);
-      emitTransfer(context, { from, to, coins });
+    pay: (context, payment) => pay(context, payment),
+    transfer(context, payment) {
+      pay(context, payment);
+      accounts.ensure(context.store, payment.to);
     },
     balance: readBalance,
   };
+}
+
+function pay(context: Context, { from, to, coins }: Payment): void {
+  const { store, events } = context;
+  const amount = events.isSilent ? "" : coinsToText(coins);
+  subtractCoins(store, { from, coins });
+  emitSpent(context, { from, amount });
+  addCoinsTo(store, { to, coins });
+  emitReceived(context, { to, amount });
+  emitTransfer(context, { from, to, amount });
 }

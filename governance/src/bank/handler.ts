@@ -9,6 +9,7 @@ import {
 } from "@pyralog/chain/codec";
 import {
   aminoText,
+  coinsToText,
   defineMessage,
   refusals,
   requireAuthority,
@@ -97,12 +98,14 @@ function spread(
 ): void {
   const { from, coins, outputs } = run.message;
   subtractCoins(context.store, { from, coins });
-  emitSpent(context, { from, coins });
+  emitSpent(context, { from, amount: coinsToText(coins) });
   for (const output of outputs) {
+    const { to } = output;
+    const amount = coinsToText(output.coins);
     addCoinsTo(context.store, output);
-    emitReceived(context, output);
-    run.services.accounts.ensure(context.store, output.to);
-    emitTransfer(context, { from, ...output });
+    emitReceived(context, { to, amount });
+    run.services.accounts.ensure(context.store, to);
+    emitTransfer(context, { from, to, amount });
   }
 }
 
@@ -117,8 +120,10 @@ function burn(): MessageType {
     signers: ({ from }) => [from],
     execute(context, burnt) {
       burnCoins(context.store, burnt);
-      emitSpent(context, burnt);
-      emitBurn(context, burnt);
+      const { from } = burnt;
+      const amount = coinsToText(burnt.coins);
+      emitSpent(context, { from, amount });
+      emitBurn(context, { from, amount });
       return {};
     },
   });

@@ -6,7 +6,7 @@ import {
   type GenesisNode,
 } from "#execution";
 import type { Address } from "#types";
-import { accountKeeper, create } from "./accounts.ts";
+import { accountKeeper, createAccount } from "./accounts.ts";
 import { paramsFromGenesis, writeParams } from "./params.ts";
 
 const baseType = "/cosmos.auth.v1beta1.BaseAccount";
@@ -20,7 +20,7 @@ export function initGenesis(context: GenesisContext, genesis: GenesisNode): void
     const address = moduleAddress(name);
     const known = accountKeeper.get(store, address);
     const module = { name, permissions };
-    if (known === undefined) create(store, { address, module });
+    if (known === undefined) createAccount(store, { address, module });
     else accountKeeper.put(store, { ...known, publicKey: undefined, module });
   }
 }
@@ -40,7 +40,7 @@ function addAccount(context: GenesisContext, node: GenesisNode): void {
   }
   const key = node.at("pub_key");
   const publicKey = key.isAbsent ? undefined : accountKeyFromGenesis(key);
-  create(context.store, { address, publicKey, sequence: node.at("sequence").whole(0n) });
+  createAccount(context.store, { address, publicKey, sequence: node.at("sequence").whole(0n) });
 }
 
 function addressOf(context: GenesisContext, node: GenesisNode): Address {

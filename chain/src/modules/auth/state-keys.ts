@@ -1,5 +1,5 @@
 /** Where auth keeps what, as in the SDK: parameters, the next number, accounts by address. */
-import { bytesFromText, concatBytes } from "#base";
+import { bytesFromText } from "#base";
 import type { Address } from "#types";
 
 export const paramsKey = bytesFromText("auth/\u0000");
@@ -7,5 +7,8 @@ export const nextNumberKey = bytesFromText("auth/globalAccountNumber");
 export const accountPrefix = bytesFromText("auth/\u0001");
 
 export function accountKey(address: Address): Uint8Array {
-  return concatBytes([accountPrefix, address]);
+  const key = new Uint8Array(accountPrefix.length + address.length);
+  key.set(accountPrefix);
+  key.set(address, accountPrefix.length);
+  return key;
 }
