@@ -36,6 +36,7 @@ export class NodeProcess {
   #child: ChildProcess | undefined;
   #state: NodeState = "exited";
   #stopping = false;
+  #thaw: ChildProcess | undefined;
 
   constructor(options: NodeProcessOptions) {
     this.name = options.name;
@@ -81,20 +82,22 @@ export class NodeProcess {
   async stop(timeoutMs: number): Promise<void> {
     if (this.#state === "exited") return;
     const timer = setTimeout(() => this.#child?.kill("SIGKILL"), timeoutMs);
-    if (this.#state === "paused") this.#child?.kill("SIGCONT");
+    this.#melt();
     await this.#end("SIGTERM");
     clearTimeout(timer);
   }
 
   pause(): void {
-    if (this.#state !== "running") throw this.#wrongState("is not running");
+    const { pid } = this;
+    if (this.#state !== "running" || pid === undefined) throw this.#wrongState("is not running");
+    this.#thaw = thawWithParent(pid);
     this.#child?.kill("SIGSTOP");
     this.#state = "paused";
   }
 
   resume(): void {
     if (this.#state !== "paused") throw this.#wrongState("is not paused");
-    this.#child?.kill("SIGCONT");
+    this.#melt();
     this.#state = "running";
   }
 
@@ -104,7 +107,16 @@ export class NodeProcess {
   ): void {
     if (this.#child !== child || this.#state === "exited") return;
     this.#state = "exited";
+    this.#thaw?.stdin?.end();
+    this.#thaw = undefined;
     this.#options.exited({ name: this.name, ...how, expected: this.#stopping });
+  }
+
+  /** Lets a frozen process go on, so that it can hear what is asked of it. */
+  #melt(): void {
+    this.#child?.kill("SIGCONT");
+    this.#thaw?.stdin?.end();
+    this.#thaw = undefined;
   }
 
   async #end(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
@@ -128,6 +140,19 @@ export class NodeProcess {
       facts: { node: name, state: this.#state },
     });
   }
+}
+
+/**
+ * A frozen process cannot see that its parent died, and would outlive it. This one can: when the
+ * pipe that it reads ends, in whatever way, the frozen one goes on and then stops by itself.
+ */
+function thawWithParent(pid: number): ChildProcess {
+  const helper = spawn("sh", ["-c", `cat; kill -CONT ${pid}`], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true,
+  });
+  helper.once("error", () => undefined);
+  return helper;
 }
 
 /** Settings of whoever runs the network must not reach into its nodes. */
