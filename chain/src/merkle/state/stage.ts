@@ -27,8 +27,9 @@ export class Stage {
   readonly #records = new RecordWriter();
   readonly #undo = new UndoWriter();
   readonly #serial: number;
-  readonly #oldValues: Uint8Array[] = [];
-  #valuesByLeaf: Map<Ref, Uint8Array> | undefined;
+  /** What this version replaces. */
+  readonly #old: { readonly leaf: Ref; readonly value: Uint8Array }[] = [];
+  readonly #valueOf = new Map<Ref, Uint8Array>();
   readonly #batch: StateWrite[] = [];
   #made: Version | undefined;
 
@@ -109,17 +110,18 @@ export class Stage {
     }
     const value = this.#core.value(old);
     this.#core.cache.delete(old);
-    this.#oldValues[at] = value;
+    this.#old.push({ leaf: old, value });
     const chunk = this.#undo.add(key, value);
     this.#core.tree.nodes.setReplaced(old, { serial: this.#serial, chunk });
   }
 
-  /** The value of a leaf that this version replaces. */
+  /** The value of a leaf that this version replaces. Few ask, so the map grows when they do. */
   valueOf(leaf: Ref): Uint8Array {
-    this.#valuesByLeaf ??= new Map(
-      this.#oldValues.map((value, at) => [this.#writes.replaced[at] ?? empty, value]),
-    );
-    return defined(this.#valuesByLeaf.get(leaf), "a stage knows what it replaces");
+    for (let at = this.#valueOf.size; at < this.#old.length; at++) {
+      const { leaf: old, value } = defined(this.#old[at], "the list has no holes");
+      this.#valueOf.set(old, value);
+    }
+    return defined(this.#valueOf.get(leaf), "a stage knows what it replaces");
   }
 
   #close(made: Version): void {
