@@ -210,9 +210,11 @@ function medianOf(
   powers: readonly number[],
   signed: { readonly flags: readonly number[]; readonly times: readonly number[] },
 ): bigint {
-  const power = (value: number): ValidatorUpdate["power"] => createPower(BigInt(value));
   const set = createValidatorSet(
-    powers.map((value, number) => ({ publicKey: keyOf(number), power: power(value) })),
+    powers.map((value, number) => ({
+      publicKey: keyOf(number),
+      power: createPower(BigInt(value)),
+    })),
   );
   const signatures = signed.flags.map((flag, number): CommitSig => {
     if (flag === 1) return { kind: "absent" };
