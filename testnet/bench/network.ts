@@ -1,0 +1,122 @@
+/**
+ * Four validators in four processes under a load of signed sends. Sketch: a complete node checks
+ * each signature once (57 µs where this yardstick was taken), and decodes, relays, executes and
+ * stores for about as much again; four nodes share this machine with the loader, whose own time is
+ * not counted. Figures are CPU time summed over the four nodes.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { createNativeCrypto, sha256 } from "@pyralog/chain/crypto";
+import { createRpc, fetchAccount } from "@pyralog/wallet-cli/client";
+import { measureCpuMicros, median, type Figure } from "./measure.ts";
+import { Blocks, intervalsOf } from "./network/blocks.ts";
+import { load } from "./network/load.ts";
+import { startLocal, type Local } from "./network/local.ts";
+import { createSenders, genesisPatch, signSends, type Sender } from "./network/senders.ts";
+import { cpuMicrosOf, diskBytesOf, residentMibOf } from "./network/usage.ts";
+
+const sendersCount = 1_000;
+const warmRounds = 4;
+const rounds = 20;
+const settleMs = 3_000;
+/** DESIGN's figure for the reference machine: the target of this issue. */
+const floorTimesTarget = 4;
+
+type Report = (figure: Figure) => void;
+
+export async function run(report: Report): Promise<void> {
+  const senders = createSenders(sendersCount);
+  const local = await startLocal(genesisPatch(senders));
+  try {
+    await measure(report, { senders, local });
+  } finally {
+    await local.stop();
+  }
+}
+
+async function measure(
+  report: Report,
+  { senders, local }: { readonly senders: readonly Sender[]; readonly local: Local },
+): Promise<void> {
+  const { nodes, chainId } = local;
+  const numbers = await accountNumbers(senders, nodes[0]?.rpc ?? "");
+  const txs = signSends(senders, {
+    chainId,
+    rounds: warmRounds + rounds,
+    accountNumberOf: (address) => numbers.get(address) ?? 0n,
+  });
+  const blocks = new Blocks(nodes[0]?.rpc ?? "");
+  const warm = txs.slice(0, warmRounds * sendersCount);
+  await load({ nodes, txs: warm, senders: sendersCount, committed: () => blocks.committed() });
+  await sleep(settleMs);
+  const before = usageOf(local);
+  const startedMs = performance.now();
+  const first = blocks.list.length;
+  const committed = async (): Promise<number> => (await blocks.committed()) - warm.length;
+  const measured = txs.slice(warm.length);
+  await load({ nodes, txs: measured, senders: sendersCount, committed });
+  const seconds = (performance.now() - startedMs) / 1000;
+  const after = usageOf(local);
+  const perTx = (after.cpuMicros - before.cpuMicros) / measured.length;
+  const floor = 4 * nativeVerifyMicros();
+  const intervals = intervalsOf(blocks.list.slice(first)).toSorted((left, right) => left - right);
+  const at = (share: number): number => intervals[Math.floor(intervals.length * share)] ?? 0;
+  report({ figure: "committed", value: measured.length / seconds, unit: "tx/s wall" });
+  report({ figure: "CPU per transaction, four nodes", value: perTx, unit: "µs" });
+  report({ figure: "floor: one native check per node", value: floor, unit: "µs" });
+  const compared = `target ≤ ${floorTimesTarget}; CometBFT 0.38 with the SDK 14–22, tuned 9–15`;
+  report({ figure: "times the floor", value: perTx / floor, unit: "×", compared });
+  report({ figure: "block interval p50", value: at(0.5), unit: "ms" });
+  report({ figure: "block interval p95", value: at(0.95), unit: "ms" });
+  report({ figure: "loop lag p99, worst node", value: await lagMs(local), unit: "ms" });
+  report({ figure: "resident memory, median node", value: after.residentMib, unit: "MiB" });
+  const diskPerTx = (after.diskBytes - before.diskBytes) / measured.length / nodes.length;
+  report({ figure: "kept on disk per transaction and node", value: diskPerTx, unit: "bytes" });
+}
+
+async function accountNumbers(
+  senders: readonly Sender[],
+  url: string,
+): Promise<ReadonlyMap<string, bigint>> {
+  const rpc = createRpc(url);
+  const numbers = new Map<string, bigint>();
+  for (const { address } of senders) {
+    const account = await fetchAccount(rpc, address);
+    if (account === undefined) throw new Error(`${address} is not in genesis`);
+    numbers.set(address, account.accountNumber);
+  }
+  return numbers;
+}
+
+function usageOf({ nodes }: Local): {
+  readonly cpuMicros: number;
+  readonly residentMib: number;
+  readonly diskBytes: number;
+} {
+  return {
+    cpuMicros: nodes.reduce((sum, { pid }) => sum + cpuMicrosOf(pid), 0),
+    residentMib: median(nodes.map(({ pid }) => residentMibOf(pid))),
+    diskBytes: nodes.reduce((sum, { home }) => sum + diskBytesOf(`${home}/data`), 0),
+  };
+}
+
+/** In the same run, because a shared machine is never the same twice. */
+function nativeVerifyMicros(): number {
+  const crypto = createNativeCrypto();
+  const secretKey = sha256(Uint8Array.of(1));
+  const digest = sha256(secretKey);
+  const publicKey = crypto.secp256k1PublicKey(secretKey);
+  const signature = crypto.signSecp256k1Digest({ secretKey, digest });
+  const check = (): boolean => crypto.verifySecp256k1Digest({ publicKey, digest, signature });
+  return measureCpuMicros(check, { rounds: 7, count: 2000 });
+}
+
+/** Since the last scrape: the measured load, where nobody else asks. */
+async function lagMs({ nodes }: Local): Promise<number> {
+  const lags: number[] = [];
+  for (const { metrics } of nodes) {
+    const text = await (await fetch(metrics)).text();
+    const found = /pyralog_loop_lag_seconds\{quantile="0.99"[^}]*\} (\S+)/.exec(text);
+    lags.push(Number(found?.[1] ?? Number.NaN) * 1000);
+  }
+  return Math.max(...lags);
+}
