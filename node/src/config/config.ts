@@ -2,7 +2,8 @@
  * One operator's settings, read once and frozen (STYLE rule 40). Sections and keys are CometBFT's
  * where it has them; durations are milliseconds. What all operators agree on is genesis instead.
  */
-import type { GasPrice, PeerAddress, TcpAddress } from "./values.ts";
+import type { GasPrices } from "@pyralog/chain/execution";
+import type { PeerAddress, TcpAddress } from "./values.ts";
 import type { HomePaths } from "./home.ts";
 
 export interface Config {
@@ -70,7 +71,8 @@ export interface InstrumentationConfig {
 }
 
 export interface AppConfig {
-  readonly gasPricesMin: readonly GasPrice[];
+  /** None lets everything in. */
+  readonly gasPricesMin: GasPrices;
   /** Blocks kept below the newest; 0 keeps all. */
   readonly blocksKeptMin: number;
 }

@@ -50,7 +50,6 @@ export {
   isLoopback,
   textFromPeerAddress,
   textFromTcpAddress,
-  type GasPrice,
   type PeerAddress,
   type TcpAddress,
 } from "./values.ts";

@@ -13,7 +13,7 @@ import {
   type Setting,
 } from "./setting.ts";
 import {
-  gasPricesFromText,
+  gasPricesFromConfig,
   logLevelsFromText,
   peersFromText,
   tcpAddressFromText,
@@ -257,7 +257,7 @@ function app(read: ReadSetting): Values["app"] {
         initial: "1000000000apyr",
         about: "The least price of a unit of gas that this node lets into its pool.",
         wanted: 'write a price such as "1000000000apyr", or "" for none',
-        parse: gasPricesFromText,
+        parse: gasPricesFromConfig,
       }),
     ),
     blocksKeptMin: read(

@@ -1,5 +1,6 @@
 /** The grammars of single values: addresses to listen on, peers, gas prices, log levels. */
-import { ok, refused, type Result } from "@pyralog/chain/base";
+import { ChainError, ok, refused, type Result } from "@pyralog/chain/base";
+import { gasPricesFromText, type GasPrices } from "@pyralog/chain/execution";
 import { isPeerId } from "./peer-id.ts";
 
 /** A TCP address. An empty host never occurs; port 0 lets the system choose. */
@@ -11,12 +12,6 @@ export interface TcpAddress {
 /** A peer that is dialled until it answers: `peerId@host:port`. */
 export interface PeerAddress extends TcpAddress {
   readonly peerId: string;
-}
-
-/** The least that a unit of gas costs in one denomination, in 10⁻¹⁸ of a base unit. */
-export interface GasPrice {
-  readonly denom: string;
-  readonly atto: bigint;
 }
 
 const portMax = 65_535;
@@ -67,20 +62,18 @@ export function peersFromText(text: string): Result<readonly PeerAddress[], stri
   return ok(peers);
 }
 
-const fractionDigits = 18;
-const pricePattern = /^(\d{1,60})(?:\.(\d{1,18}))?([a-zA-Z][a-zA-Z0-9/:._-]{2,127})$/;
-
-/** `1000000000apyr`, `0.025uatom,0.1stake`: Cosmos' DecCoins, in exact decimals. */
-export function gasPricesFromText(text: string): Result<readonly GasPrice[], string> {
-  const prices: GasPrice[] = [];
-  for (const piece of text.split(",").map((part) => part.trim())) {
-    if (piece === "") continue;
-    const [, whole, fraction = "", denom] = pricePattern.exec(piece) ?? [];
-    if (whole === undefined || denom === undefined) return refused(`holds "${piece}"`);
-    if (prices.some((price) => price.denom === denom)) return refused(`names ${denom} twice`);
-    prices.push({ denom, atto: BigInt(whole + fraction.padEnd(fractionDigits, "0")) });
+/** `1000000000apyr`, `0.025uatom,0.1stake`: Cosmos' DecCoins, each denomination once. */
+export function gasPricesFromConfig(text: string): Result<GasPrices, string> {
+  try {
+    const prices = gasPricesFromText(text);
+    const twice = prices.find(({ denom }, index) =>
+      prices.slice(0, index).some((earlier) => earlier.denom === denom),
+    );
+    return twice === undefined ? ok(prices) : refused(`names ${twice.denom} twice`);
+  } catch (error) {
+    if (!(error instanceof ChainError)) throw error;
+    return refused(`holds "${String(error.facts["value"])}"`);
   }
-  return ok(prices);
 }
 
 const levels: ReadonlySet<string> = new Set(["debug", "info", "warn", "error"]);
