@@ -1,32 +1,34 @@
-/** Keys seen lately, the least lately seen forgotten first. */
+/**
+ * Keys seen lately: the last so many at least, and twice as many at most. Two generations do that
+ * without a list to keep in order; forgetting one by one would cost as much as all the rest.
+ */
 export class HashCache {
-  readonly #keys = new Set<string>();
-  readonly #keysMax: number;
+  readonly #keysMin: number;
+  #young = new Set<string>();
+  #old = new Set<string>();
 
-  constructor(keysMax: number) {
-    this.#keysMax = keysMax;
+  constructor(keysMin: number) {
+    this.#keysMin = keysMin;
   }
 
   /** False where the key was there already; it is then the latest again. */
   push(key: string): boolean {
-    const known = this.#keys.delete(key);
-    this.#keys.add(key);
-    if (this.#keys.size > this.#keysMax) this.#forgetOldest();
+    if (this.#young.has(key)) return false;
+    const known = this.#old.delete(key);
+    this.#young.add(key);
+    if (this.#young.size >= this.#keysMin) {
+      this.#old = this.#young;
+      this.#young = new Set();
+    }
     return !known;
   }
 
-  #forgetOldest(): void {
-    for (const oldest of this.#keys) {
-      this.#keys.delete(oldest);
-      return;
-    }
-  }
-
   has(key: string): boolean {
-    return this.#keys.has(key);
+    return this.#young.has(key) || this.#old.has(key);
   }
 
   remove(key: string): void {
-    this.#keys.delete(key);
+    this.#young.delete(key);
+    this.#old.delete(key);
   }
 }

@@ -6,7 +6,7 @@ export interface MempoolLimits {
   /** Sum of the transactions' own bytes, those still being checked included. */
   readonly poolBytesMax: number;
   readonly txBytesMax: number;
-  /** Hashes remembered, so that what was seen is not checked again. */
+  /** The last hashes, remembered so that what was seen is not checked again. */
   readonly cacheHashesMax: number;
   /** Whether a refused transaction stays in the cache and so cannot be tried again. */
   readonly keepInvalid: boolean;
