@@ -7,6 +7,7 @@ export {
   type CommitmentProof,
   type ExistenceProof,
   type InnerOp,
+  type LeafOp,
 } from "./messages.ts";
 export { applyHash, applyInner, applyLeaf } from "./ops.ts";
 export { emptyRoot, leafTag, stateSpec, type ProofSpec } from "./spec.ts";

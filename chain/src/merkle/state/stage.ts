@@ -101,7 +101,7 @@ export class Stage {
     return added;
   }
 
-  /** From here on, readers of older versions find a replaced value with the stage, not the table. */
+  /** From here on, readers of older versions find a replaced value with the stage. */
   #remember(at: number, key: Uint8Array): void {
     const old = this.#writes.replaced[at] ?? empty;
     if (old === empty) {
