@@ -2,6 +2,7 @@
 import { bytesFromText, ChainError, ok, refused, type Result } from "#base";
 import { bech32FromBytes, bytesFromBech32, sha256 } from "#crypto";
 import { createAddress, type Address } from "#types";
+import type { GenesisNode } from "./genesis-node.ts";
 import { refusals, TxError } from "./refusals.ts";
 
 const spellingsMax = 65_536;
@@ -9,12 +10,18 @@ const spellingsMax = 65_536;
 /** Reads and writes addresses; remembers the latest spellings, since each is used many times. */
 export class Addresses {
   readonly prefix: string;
+  #operators: Addresses | undefined;
   readonly #byText = new Map<string, Address>();
   /** By the identity of the bytes: one transaction names its addresses a dozen times. */
   readonly #texts = new WeakMap<Address, string>();
 
   constructor(prefix: string) {
     this.prefix = prefix;
+  }
+
+  /** The same 20 bytes as validators' operators spell them. */
+  get operators(): Addresses {
+    return (this.#operators ??= new Addresses(`${this.prefix}valoper`));
   }
 
   /** The address, or what is wrong with the text. `0x` spellings are for the wallet. */
@@ -34,6 +41,13 @@ export class Addresses {
     const parsed = this.parse(text);
     if (parsed.kind === "ok") return parsed.value;
     throw new TxError(refusals.INVALID_ADDRESS, `invalid ${whose} address: ${parsed.error}`);
+  }
+
+  /** @throws GenesisError naming the place of the text. */
+  fromGenesis(node: GenesisNode): Address {
+    const parsed = this.parse(node.text());
+    if (parsed.kind === "ok") return parsed.value;
+    return node.refuse(`write an address of this chain (${parsed.error})`);
   }
 
   /** The account's spelling. */

@@ -54,6 +54,7 @@ export {
   type Invariant,
   type MessageType,
   type Module,
+  type ModuleAccountDefinition,
   type QueryContext,
   type QueryMethod,
 } from "./module.ts";

@@ -7,7 +7,6 @@ import {
   type GenesisContext,
   type GenesisNode,
 } from "@pyralog/chain/execution";
-import type { Address } from "@pyralog/chain/types";
 import { addCoinsTo, readBalance, readSupply, writeSupply } from "./balances.ts";
 import { metadataFromGenesis, readMetadata, writeMetadata } from "./metadata.ts";
 import { writeParams, writeSendEnabled } from "./params.ts";
@@ -22,7 +21,7 @@ export function initGenesis(
   writeParams(store, genesis.at("params").at("default_send_enabled").flag(true));
   const totals = new Map<string, bigint>();
   for (const node of genesis.at("balances").items()) {
-    const to = addressOf(context, node.at("address"));
+    const to = context.block.addresses.fromGenesis(node.at("address"));
     const coins = coinsFromGenesis(node.at("coins"));
     for (const { denom, amount } of coins) {
       if (readBalance(store, { address: to, denom }) > 0n) {
@@ -37,12 +36,6 @@ export function initGenesis(
   checkSupply(context, genesis.at("supply"));
   addMetadata(context, genesis);
   addSendEnabled(context, genesis);
-}
-
-function addressOf(context: GenesisContext, node: GenesisNode): Address {
-  const parsed = context.block.addresses.parse(node.text());
-  if (parsed.kind === "ok") return parsed.value;
-  return node.refuse(`write an address of this chain (${parsed.error})`);
 }
 
 function coinsFromGenesis(node: GenesisNode): Coins {

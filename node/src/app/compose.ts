@@ -14,6 +14,7 @@ import {
   identityKeeper,
 } from "@pyralog/chain/modules";
 import { createBankModule, createCoinKeeper } from "@pyralog/governance/bank";
+import { createStakingModule } from "@pyralog/governance/staking";
 
 /** The modules of this network, in the order in which genesis runs, and who gets whose keeper. */
 export function compose(more: readonly Module[]): Composition {
@@ -46,6 +47,7 @@ function moduleList(coins: CoinKeeper, more: readonly Module[]): readonly Module
         return blocked.has(latin1(address));
       },
     }),
+    createStakingModule(coins),
     ...more,
   ];
   return modules;

@@ -4,3 +4,4 @@
  */
 export { checkGenesis, type GenesisProblem } from "./check-genesis.ts";
 export { createApplication, type ApplicationOptions } from "./create-application.ts";
+export { genesisAppState, type GenesisParts } from "./genesis-app-state.ts";

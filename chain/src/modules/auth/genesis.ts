@@ -5,7 +5,6 @@ import {
   type GenesisContext,
   type GenesisNode,
 } from "#execution";
-import type { Address } from "#types";
 import { accountKeeper, createAccount } from "./accounts.ts";
 import { paramsFromGenesis, writeParams } from "./params.ts";
 
@@ -27,24 +26,19 @@ export function initGenesis(context: GenesisContext, genesis: GenesisNode): void
 
 /** Numbers are given in the order of the list: whatever the document says of them. */
 function addAccount(context: GenesisContext, node: GenesisNode): void {
+  const { addresses } = context.block;
   const type = node.at("@type");
   const kind = type.text(baseType);
   if (kind === moduleType) {
-    addressOf(context, node.at("base_account").at("address"));
+    addresses.fromGenesis(node.at("base_account").at("address"));
     return;
   }
   if (kind !== baseType) type.refuse(`write ${baseType} or ${moduleType}`);
-  const address = addressOf(context, node.at("address"));
+  const address = addresses.fromGenesis(node.at("address"));
   if (accountKeeper.get(context.store, address) !== undefined) {
     node.at("address").refuse("remove one of the two: an address has one account");
   }
   const key = node.at("pub_key");
   const publicKey = key.isAbsent ? undefined : accountKeyFromGenesis(key);
   createAccount(context.store, { address, publicKey, sequence: node.at("sequence").whole(0n) });
-}
-
-function addressOf(context: GenesisContext, node: GenesisNode): Address {
-  const parsed = context.block.addresses.parse(node.text());
-  if (parsed.kind === "ok") return parsed.value;
-  return node.refuse(`write an address of this chain (${parsed.error})`);
 }
