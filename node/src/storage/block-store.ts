@@ -103,6 +103,7 @@ export class BlockStore {
     const size = parts.reduce((sum, part) => sum + part.bytes.length, 0);
     const meta = { blockId, size, header: block.header, txCount: block.txs.length };
     const records = this.#records;
+    const previousKey = numberKey("commit", height - 1n);
     await records.write([
       records.put(numberKey("meta", height), encodeMeta(meta)),
       records.put(numberKey("txs", height), encodeTxRanges(txRangesOf(block))),
@@ -110,7 +111,7 @@ export class BlockStore {
       ...parts.map((part, index) =>
         records.put(numberKey("part", height, index), encodePart(part)),
       ),
-      records.put(numberKey("commit", height - 1n), encodeCommit(block.lastCommit)),
+      ...(height > base ? [records.put(previousKey, encodeCommit(block.lastCommit))] : []),
       records.put(numberKey("seen", height), encodeCommit(seenCommit)),
       records.put(boundsKey, numberKey("", base, height)),
     ]);
@@ -215,7 +216,7 @@ export class BlockStore {
       ...Array.from({ length: blockId.parts.total }, (_, index) =>
         records.erase(numberKey("part", height, index)),
       ),
-      records.erase(numberKey("commit", height - 1n)),
+      records.erase(numberKey("commit", height)),
       records.erase(numberKey("seen", height)),
     ];
   }
