@@ -95,6 +95,14 @@ export class Checks {
     this.#recheck ??= this.#pool.values();
   }
 
+  /**
+   * Refused on a check-state that the last block has replaced, perhaps for want of what came before
+   * them: they are asked about again, in their order and before what came later.
+   */
+  askAgain(refused: readonly Checking[]): void {
+    this.#held = [...refused, ...this.#held];
+  }
+
   /** One answer of a slice that belongs to this height is there. */
   answered(): void {
     this.#unanswered--;

@@ -205,10 +205,15 @@ export class Mempool {
   }
 
   #checked({ height, results, now }: Of<"checked">, effects: MempoolEffect[]): void {
+    const outdated: Checking[] = [];
     for (const result of results) {
       const checking = this.#checks.get(result.key);
       if (checking === undefined) {
         this.#rechecked(result, height);
+        continue;
+      }
+      if (result.response.code !== 0 && height !== this.#checks.height && !checking.committed) {
+        outdated.push(checking);
         continue;
       }
       this.#checks.remove(checking);
@@ -217,6 +222,7 @@ export class Mempool {
       const { source, hash } = checking;
       if (source.kind === "client") effects.push(answer({ id: source.id, hash }, outcome));
     }
+    this.#checks.askAgain(outdated);
   }
 
   /** What was not let in for its own fault may stay in the cache; what lacked room may not. */

@@ -280,6 +280,19 @@ describe("mempool after a block", () => {
     assert.equal(ofKind(effects, "check")[0]?.mode, "recheck");
   });
 
+  it("asks again about what was refused on a check-state that a block has replaced", () => {
+    const pool = aPool();
+    const submitted = pool.step({ kind: "submitted", id: 7, tx: tx("alice:1"), now: at(0) });
+    const [outdated] = ofKind(submitted, "check");
+    commit(pool, { height: 1n, txs: [] });
+    const again = pool.step(answersTo(outdated, [32]));
+    assert.deepEqual(ofKind(again, "answer"), []);
+    const [check] = ofKind(again, "check");
+    assert.equal(check?.height, 1n);
+    const [answer] = ofKind(pool.step(answersTo(check)), "answer");
+    assert.equal(answer?.outcome.kind === "ok" && answer.outcome.value.code, 0);
+  });
+
   it("does not let in what a block brought while it was being checked", () => {
     const pool = aPool();
     const submitted: MempoolInput = { kind: "submitted", id: 1, tx: tx("racer"), now: at(0) };

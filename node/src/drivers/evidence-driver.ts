@@ -8,7 +8,7 @@ import type { Block, ConsensusParams, Evidence, Height, Vote } from "@pyralog/ch
 import type { TableWrite } from "#ports";
 import type { BlockStore, StateStore } from "#storage";
 
-const pastMax = 256;
+const recentMax = 16;
 
 export class EvidenceDriver {
   readonly #pool: EvidencePool;
@@ -28,8 +28,8 @@ export class EvidenceDriver {
     return this.#pool.check(evidence);
   }
 
-  async prepare(evidence: readonly Evidence[]): Promise<void> {
-    for (const { voteA } of evidence) await this.#past.load(voteA.height);
+  prepare(evidence: readonly Evidence[]): Promise<void> {
+    return this.#past.keep(evidence.map(({ voteA }) => voteA.height));
   }
 
   /** Evidence from a client. */
@@ -48,17 +48,22 @@ export class EvidenceDriver {
     params: ConsensusParams["evidence"],
   ): Promise<readonly TableWrite[]> {
     const { height, time } = block.header;
-    await this.#past.load(height);
+    await this.#past.committed(height);
     this.#pool.markCommitted({ height, time, params, evidence: block.evidence });
     return this.#pool.takeWrites();
   }
 }
 
-/** Times and validators of heights, read ahead from the stores. */
+/**
+ * Times and validators of heights, read ahead from the stores. What `keep` asked for stays until
+ * the next time it is asked, however many heights are committed meanwhile.
+ */
 export class PastBlocks {
   readonly #blockStore: BlockStore;
   readonly #stateStore: StateStore;
-  readonly #blocks = new Map<Height, PastBlock>();
+  /** The last committed heights: late precommits may still show that somebody voted twice. */
+  readonly #recent = new Map<Height, PastBlock>();
+  #kept: ReadonlyMap<Height, PastBlock> = new Map();
 
   constructor(options: { readonly blockStore: BlockStore; readonly stateStore: StateStore }) {
     this.#blockStore = options.blockStore;
@@ -66,16 +71,30 @@ export class PastBlocks {
   }
 
   get(height: Height): PastBlock | undefined {
-    return this.#blocks.get(height);
+    return this.#recent.get(height) ?? this.#kept.get(height);
   }
 
-  async load(height: Height): Promise<void> {
-    if (this.#blocks.has(height)) return;
+  /** Reads what these heights were, instead of what was kept before. */
+  async keep(heights: readonly Height[]): Promise<void> {
+    const kept = new Map<Height, PastBlock>();
+    for (const height of heights) {
+      const past = this.get(height) ?? (await this.#read(height));
+      if (past !== undefined) kept.set(height, past);
+    }
+    this.#kept = kept;
+  }
+
+  async committed(height: Height): Promise<void> {
+    const past = await this.#read(height);
+    if (past !== undefined) this.#recent.set(height, past);
+    const [oldest] = this.#recent.keys();
+    if (this.#recent.size > recentMax && oldest !== undefined) this.#recent.delete(oldest);
+  }
+
+  async #read(height: Height): Promise<PastBlock | undefined> {
     const meta = await this.#blockStore.loadMeta(height);
     const validators = await this.#stateStore.loadValidators(height);
-    if (meta === undefined || validators === undefined) return;
-    this.#blocks.set(height, { time: meta.header.time, validators });
-    const [oldest] = this.#blocks.keys();
-    if (this.#blocks.size > pastMax && oldest !== undefined) this.#blocks.delete(oldest);
+    if (meta === undefined || validators === undefined) return undefined;
+    return { time: meta.header.time, validators };
   }
 }
