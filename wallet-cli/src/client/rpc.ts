@@ -8,16 +8,23 @@ export interface Rpc {
   call(method: string, params?: Readonly<Record<string, unknown>>): Promise<unknown>;
 }
 
+export interface RpcOptions {
+  readonly timeoutMs?: number;
+  /** Tests answer in the place of a network. */
+  readonly fetch?: typeof fetch;
+}
+
 const timeoutDefaultMs = 10_000;
 
-export function createRpc(url: string, options: { readonly timeoutMs?: number } = {}): Rpc {
-  const { timeoutMs = timeoutDefaultMs } = options;
+export function createRpc(url: string, options: RpcOptions = {}): Rpc {
+  const { timeoutMs = timeoutDefaultMs, fetch: ask = fetch } = options;
   return {
     url,
     async call(method, params = {}) {
       const answer = await post(url, {
         body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
         timeoutMs,
+        ask,
       });
       const error = member(answer, "error");
       if (isRecord(error)) throw refusal(method, error);
@@ -28,10 +35,14 @@ export function createRpc(url: string, options: { readonly timeoutMs?: number } 
 
 async function post(
   url: string,
-  request: { readonly body: string; readonly timeoutMs: number },
+  request: {
+    readonly body: string;
+    readonly timeoutMs: number;
+    readonly ask: typeof fetch;
+  },
 ): Promise<unknown> {
   try {
-    const response = await fetch(url, {
+    const response = await request.ask(url, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: request.body,

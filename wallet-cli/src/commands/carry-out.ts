@@ -9,9 +9,21 @@ export async function carryOut(
   command: (context: Context) => Promise<void> | void,
 ): Promise<ExitCode> {
   const output = new Output({ json: options.json === true });
+  return carryOutWith(() => new Context(options, { output }), { output, command });
+}
+
+/** As `carryOut`, in a context that the caller makes; making it may fail as well. */
+export async function carryOutWith(
+  createContext: () => Context,
+  parts: {
+    readonly output: Output;
+    readonly command: (context: Context) => Promise<void> | void;
+  },
+): Promise<ExitCode> {
+  const { output, command } = parts;
   let context: Context | undefined;
   try {
-    context = new Context(options, { output });
+    context = createContext();
     await command(context);
     return exitCodes.done;
   } catch (error) {

@@ -39,17 +39,19 @@ export class Context {
   readonly prompter: Prompter;
   readonly keystore: Keystore;
   readonly settings: Settings;
+  #rpc: Rpc | undefined;
   #chain: Promise<Chain> | undefined;
 
   constructor(
     options: GlobalOptions,
-    parts: { readonly output?: Output; readonly prompter?: Prompter } = {},
+    parts: { readonly output?: Output; readonly prompter?: Prompter; readonly rpc?: Rpc } = {},
   ) {
     this.options = options;
     this.home = resolveHome(options.home);
     this.output = parts.output ?? new Output({ json: options.json === true });
     this.prompter = parts.prompter ?? createPrompter({ yes: options.yes === true });
     this.keystore = new Keystore(this.home);
+    this.#rpc = parts.rpc;
     this.settings = loadSettings(this.home);
   }
 
@@ -62,7 +64,8 @@ export class Context {
   }
 
   get rpc(): Rpc {
-    return createRpc(this.nodeUrl);
+    this.#rpc ??= createRpc(this.nodeUrl);
+    return this.#rpc;
   }
 
   /** Asked for once in a command. */

@@ -5,7 +5,7 @@
  */
 export { showBalance } from "./account/balance.ts";
 export { showAccount } from "./account/show.ts";
-export { carryOut } from "./carry-out.ts";
+export { carryOut, carryOutWith } from "./carry-out.ts";
 export { CommandError, type CommandErrorCode } from "./command-error.ts";
 export { getSetting, setSetting, showConfig, unsetSetting } from "./config.ts";
 export { Context, type GlobalOptions } from "./context.ts";

@@ -1,4 +1,5 @@
 import { fetchPeerCount, fetchStatus } from "#client";
+import { plain } from "#render";
 import type { Context } from "./context.ts";
 
 /** How the node is, and which chain it is on. */
@@ -19,7 +20,7 @@ export async function showStatus(context: Context): Promise<void> {
       dev,
     },
     text: [
-      `node    ${rpc.url} (${moniker}, speaks CometBFT ${version})`,
+      `node    ${rpc.url} (${plain(moniker)}, speaks CometBFT ${version})`,
       `chain   ${chainId}${dev ? ", for development only" : ""}`,
       `height  ${height} at ${time}${catchingUp ? ", catching up" : ""}`,
       `peers   ${peers}`,

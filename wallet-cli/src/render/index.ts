@@ -12,5 +12,6 @@ export {
 } from "./amount.ts";
 export { addressFromText, bech32FromAddress, hexFromAddress, isAddressLike } from "./address.ts";
 export { Output, type JsonValue, type Result, type Streams } from "./output.ts";
+export { plain } from "./plain.ts";
 export { RenderError, type RenderErrorCode } from "./render-error.ts";
 export { tableFromRows } from "./table.ts";

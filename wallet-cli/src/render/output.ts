@@ -2,7 +2,7 @@
  * Where a command's words go. With `--json` standard output carries exactly one object, and all
  * that is meant for people goes to standard error; without it the answer is text.
  */
-import { styleText } from "node:util";
+import { plain } from "./plain.ts";
 
 export type JsonValue =
   string | number | boolean | null | readonly JsonValue[] | { readonly [name: string]: JsonValue };
@@ -32,11 +32,6 @@ export class Output {
     this.#streams.error.write(`${text}\n`);
   }
 
-  /** In bold where a terminal shows it. */
-  strong(text: string): string {
-    return styleText("bold", text, { stream: this.#streams.error });
-  }
-
   /** The one answer of the command. */
   answer(result: Result): void {
     if (this.#answered) return;
@@ -47,7 +42,7 @@ export class Output {
 
   /** What went wrong and what to do; it is the answer if there was none. */
   fail(failure: { readonly code: string; readonly message: string }): void {
-    this.say(`pyralog: ${failure.message}`);
+    this.say(`pyralog: ${plain(failure.message)}`);
     if (this.json) this.answer({ json: { error: { ...failure } }, text: "" });
   }
 }

@@ -7,7 +7,7 @@ import {
   type Any,
   type CoinMessage,
 } from "@pyralog/chain/codec";
-import type { Amount } from "#render";
+import { plain, type Amount } from "#render";
 
 type Display = (amount: Amount) => string;
 
@@ -18,7 +18,7 @@ export function describeTx(bytes: Uint8Array, display: Display): readonly string
   return [
     ...body.messages.map((message) => describeMessage(message, display)),
     `fee   ${describeCoins(fee, display)}`,
-    ...(body.memo === "" ? [] : [`memo  ${JSON.stringify(body.memo)}`]),
+    ...(body.memo === "" ? [] : [`memo  ${JSON.stringify(plain(body.memo))}`]),
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { FoundTx } from "#client";
-import type { JsonValue } from "#render";
+import { plain, type JsonValue } from "#render";
 
 /** The stable object that `--json` prints of every transaction. */
 export interface TxAnswer {
@@ -20,7 +20,7 @@ export function answerFromFound(found: FoundTx): TxAnswer {
 
 export function lineFromFound(found: FoundTx): string {
   const outcome =
-    found.code === 0 ? "done" : `failed: ${found.log} (${found.codespace} ${found.code})`;
+    found.code === 0 ? "done" : `failed: ${plain(found.log)} (${found.codespace} ${found.code})`;
   const gas = `${found.gasUsed} of ${found.gasWanted} gas`;
   return `${found.hash}  height ${found.height}  ${gas}  ${outcome}`;
 }
