@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { base64FromBytes, hexFromBytes } from "@pyralog/chain/base";
 import { parseGenesis } from "@pyralog/chain/types";
+import { checkGenesis, genesisAppState } from "#app";
 import { createHome, createNodeKey, createValidatorKey, type ValidatorKey } from "#config";
 import { CommandError } from "./command-error.ts";
 
@@ -16,6 +17,8 @@ export interface InitOptions {
 
 const chainIdDefault = "pyralog-1";
 const power = "100";
+const decimals = 18;
+const gasPriceMin = 1_000_000_000n;
 
 /** @throws ConfigError `HOME_TAKEN`, CommandError; nothing is written then. */
 export async function init(options: InitOptions): Promise<string> {
@@ -35,14 +38,20 @@ export async function init(options: InitOptions): Promise<string> {
 function genesisOf(options: InitOptions, key: ValidatorKey): string {
   const { genesis, chainId = chainIdDefault } = options;
   const text = genesis === undefined ? newGenesis(chainId, key) : readGenesis(genesis);
+  const problem = problemIn(text);
+  if (problem === undefined) return text;
+  const where = genesis === undefined ? "--chain-id" : `--genesis ${genesis}`;
+  throw new CommandError({ code: "GENESIS_UNUSABLE", message: `${where}: ${problem}` });
+}
+
+function problemIn(text: string): string | undefined {
   const parsed = parseGenesis(text);
-  if (parsed.kind === "ok") return text;
-  const { key: place = "", value = "", want = "" } = parsed.error.facts;
-  const where = genesis ?? "--chain-id";
-  throw new CommandError({
-    code: "GENESIS_UNUSABLE",
-    message: `${where}: ${String(place)} = ${String(value)} cannot be; write ${String(want)}`,
-  });
+  if (parsed.kind === "refused") {
+    const { key = "", value = "", want = "" } = parsed.error.facts;
+    return `${String(key)} = ${String(value)} cannot be; write ${String(want)}`;
+  }
+  const [found] = checkGenesis(parsed.value);
+  return found === undefined ? undefined : `${found.key} = ${found.value}: ${found.remedy}`;
 }
 
 function readGenesis(path: string): string {
@@ -72,7 +81,16 @@ function newGenesis(chainId: string, key: ValidatorKey): string {
       },
     ],
     app_hash: "",
-    app_state: {},
+    app_state: genesisAppState({
+      prefix: "pyr",
+      denom: "apyr",
+      decimals,
+      dev: false,
+      gasPriceMin,
+      powerReduction: 10n ** BigInt(decimals),
+      accounts: [],
+      validators: [],
+    }),
   };
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }

@@ -28,7 +28,7 @@ export async function createHome(options: NewHome): Promise<void> {
     [paths.nodeKey, jsonFromNodeKey(options.nodeKey), 0o600],
     [paths.validatorKey, jsonFromValidatorKey(options.validatorKey), 0o600],
   ];
-  for (const path of [paths.signRecord, ...files.map(([name]) => name)]) {
+  for (const path of [...files.map(([name]) => name), paths.signRecord]) {
     if (existsSync(path)) refuseTaken(path);
   }
   for (const directory of [dirname(paths.configToml), paths.data, paths.logs]) {

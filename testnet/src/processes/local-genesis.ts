@@ -1,7 +1,9 @@
 /** The genesis of a local network: its token, its funded accounts, its validators, marked dev. */
-import { base64FromBytes, hexFromBytes } from "@pyralog/chain/base";
-import { parseGenesis } from "@pyralog/chain/types";
-import type { ValidatorKey } from "@pyralog/node/config";
+import { hexFromBytes } from "@pyralog/chain/base";
+import { bytesFromBech32 } from "@pyralog/chain/crypto";
+import { createAddress, parseGenesis } from "@pyralog/chain/types";
+import { checkGenesis, genesisAppState } from "@pyralog/node/app";
+import { validatorPublicKeyJson, type ValidatorKey } from "@pyralog/node/config";
 import { mergePatch, type JsonValue } from "./merge-patch.ts";
 import { NetworkError } from "./network-error.ts";
 
@@ -26,9 +28,14 @@ export interface LocalGenesisOptions {
 }
 
 const decimals = 18;
-const fundsOfAccount = 1_000_000n * 10n ** BigInt(decimals);
+const unit = 10n ** BigInt(decimals);
+const fundsOfAccount = 1_000_000n * unit;
 const powerOfValidator = 100n;
 const gasPriceMin = 1_000_000_000n;
+/** What a network for trying things out has otherwise than a real one. */
+const localParams: JsonValue = {
+  staking: { params: { unbonding_time: "60s", max_validators: 16 } },
+};
 
 /** The document's text, patched and judged. @throws NetworkError `GENESIS_PATCH_INVALID` */
 export function localGenesis(options: LocalGenesisOptions): string {
@@ -39,18 +46,27 @@ export function localGenesis(options: LocalGenesisOptions): string {
     initial_height: "1",
     validators: options.validators.map(({ name, key }) => ({
       address: hexFromBytes(key.address).toUpperCase(),
-      pub_key: { type: "tendermint/PubKeyEd25519", value: base64FromBytes(key.publicKey) },
+      pub_key: validatorPublicKeyJson(key),
       power: powerOfValidator.toString(),
       name,
     })),
     app_hash: "",
-    app_state: appState(options),
+    app_state: mergePatch(appState(options), localParams),
   };
   const text = `${JSON.stringify(mergePatch(document, patch), undefined, 2)}\n`;
+  const problem = problemIn(text);
+  if (problem === undefined) return text;
+  throw patchInvalid(problem);
+}
+
+function problemIn(text: string): string | undefined {
   const parsed = parseGenesis(text);
-  if (parsed.kind === "ok") return text;
-  const { key = "", value = "", want = "" } = parsed.error.facts;
-  throw patchInvalid(`${String(key)} = ${String(value)}: write ${String(want)}`);
+  if (parsed.kind === "refused") {
+    const { key = "", value = "", want = "" } = parsed.error.facts;
+    return `${String(key)} = ${String(value)}: write ${String(want)}`;
+  }
+  const [found] = checkGenesis(parsed.value);
+  return found === undefined ? undefined : `${found.key} = ${found.value}: ${found.remedy}`;
 }
 
 /** What the patch says about how addresses and the token are called, before they are written. */
@@ -79,36 +95,23 @@ export function patchFromText(text: string): JsonValue {
   throw patchInvalid("it is not a JSON object");
 }
 
-function appState({ chain, accounts }: LocalGenesisOptions): JsonValue {
+function appState({ chain, accounts, validators }: LocalGenesisOptions): JsonValue {
   const { prefix, denom } = chain;
-  const display = denom.replace(/^a/, "");
-  return {
-    pyralog: {
-      bech32_prefix: prefix,
-      denom,
-      dev: true,
-      gas_price_min: gasPriceMin.toString(),
-    },
-    bank: {
-      balances: accounts.map(({ address }) => ({
-        address,
-        coins: [{ denom, amount: fundsOfAccount.toString() }],
-      })),
-      denom_metadata: [
-        {
-          description: "Pays for transactions and stakes validators.",
-          denom_units: [
-            { denom, exponent: 0, aliases: [] },
-            { denom: display, exponent: decimals, aliases: [] },
-          ],
-          base: denom,
-          display,
-          name: "Pyralog",
-          symbol: display.toUpperCase(),
-        },
-      ],
-    },
-  };
+  return genesisAppState({
+    prefix,
+    denom,
+    decimals,
+    dev: true,
+    gasPriceMin,
+    powerReduction: unit,
+    accounts: accounts.map(({ address }) => ({ address, amount: fundsOfAccount })),
+    validators: validators.map(({ name, key, operator }) => ({
+      name,
+      operator: createAddress(bytesFromBech32(operator).bytes),
+      publicKey: key.publicKey,
+      power: powerOfValidator,
+    })),
+  });
 }
 
 function identityIn(document: unknown): { readonly prefix: string; readonly denom: string } {
