@@ -142,10 +142,6 @@ function deductFee(run: AnteRun): Account {
 }
 
 function checkFee({ transaction, services, mode }: AnteRun): void {
-  const { fee } = transaction;
-  if (fee.gasLimit === 0n) {
-    throw new TxError(refusals.INVALID_GAS_LIMIT, "must provide positive gas");
-  }
   refuseLowFee(transaction, services.chainGasPrices);
   if (mode !== "deliver") refuseLowFee(transaction, services.gasPrices);
 }

@@ -26,6 +26,7 @@ import { blockKey } from "./block-key.ts";
 import { BlockRun, txLimits } from "./block-run.ts";
 import { checkTransaction } from "./check.ts";
 import { Environment, type ExecutionOptions } from "./environment.ts";
+import { ExecutionStopped } from "./failures.ts";
 import { runGenesis } from "./genesis-run.ts";
 import { limits } from "./limits.ts";
 import { Overlay } from "./overlay.ts";
@@ -176,9 +177,9 @@ export class TransactionApplication implements Application {
     const run = this.#createRun(request);
     for (const [index, tx] of request.txs.entries()) {
       if (index % limits.txsPerTurn === limits.txsPerTurn - 1) yield undefined;
-      run.deliver(tx);
+      stopping(() => run.deliver(tx), { height: request.height, hash: tx.hash });
     }
-    run.checkInvariants();
+    stopping(() => run.checkInvariants(), { height: request.height });
     return run;
   }
 
@@ -217,5 +218,17 @@ export class TransactionApplication implements Application {
 
   #known(): Environment {
     return defined(this.#environment, "the chain is known before its transactions are");
+  }
+}
+
+/** Runs what a decided block demands: whatever it throws stops the node, which says where. */
+function stopping<Value>(
+  run: () => Value,
+  at: { readonly height: Height; readonly hash?: Uint8Array },
+): Value {
+  try {
+    return run();
+  } catch (error) {
+    throw new ExecutionStopped(error, at);
   }
 }

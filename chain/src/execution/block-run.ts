@@ -100,7 +100,7 @@ export class BlockRun {
     for (const invariant of this.#services.invariants) {
       const fault = invariant.check(view);
       if (fault === undefined) continue;
-      throw new AssertionFailure(`${invariant.name} at height ${this.#block.height}: ${fault}`);
+      throw new AssertionFailure(`${invariant.name}: ${fault}`);
     }
   }
 

@@ -3,10 +3,20 @@
  * machine meets alike is taken back and becomes `INTERNAL`, loudly. The rest stops the node: an
  * exhausted stack or memory, a broken claim, a state that cannot be read.
  */
-import { AssertionFailure } from "#base";
+import { AssertionFailure, hexFromBytes } from "#base";
 import type { LoudFailure } from "#abci";
 import { StateFailure } from "./overlay.ts";
 import { refusals, TxError } from "./refusals.ts";
+
+/** A decided block cannot be executed to its end: the node stops before it commits anything. */
+export class ExecutionStopped extends Error {
+  override readonly name = "ExecutionStopped";
+
+  constructor(cause: unknown, at: { readonly height: bigint; readonly hash?: Uint8Array }) {
+    const where = at.hash === undefined ? "" : `, transaction ${hexFromBytes(at.hash)}`;
+    super(`execution stops at height ${at.height}${where}: ${String(cause)}`, { cause });
+  }
+}
 
 /** What V8 throws when it runs out: of the stack, of array buffers, of string length. */
 const exhaustion =

@@ -76,6 +76,7 @@ const rules = { strict: true, depthMax: limits.depthMax } as const;
 
 /** @throws TxError: `TX_DECODE`, or what the stateless checks refuse. */
 export function decodeTransaction(bytes: Uint8Array, decoder: TransactionDecoder): Transaction {
+  if (bytes.length === 0) throw new TxError(refusals.TX_DECODE, "tx bytes are empty");
   if (bytes.length > limits.txBytesMax) {
     throw new TxError(refusals.TX_TOO_LARGE, `${bytes.length} bytes, at most ${limits.txBytesMax}`);
   }

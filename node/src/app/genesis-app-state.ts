@@ -6,7 +6,7 @@ import type { Address, JsonObject } from "@pyralog/chain/types";
 /** What a genesis of this network is made from. */
 export interface GenesisParts {
   readonly prefix: string;
-  /** The base denomination, such as `apyr`; without its first letter, what people call the token. */
+  /** The base denomination, such as `apyr`; the token is called so without the first letter. */
   readonly denom: string;
   readonly decimals: number;
   readonly dev: boolean;
