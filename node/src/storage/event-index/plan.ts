@@ -144,7 +144,7 @@ function greatestHeight(value: IndexNumber, inclusive: boolean): number {
 
 /** Whether a value of the key lies within the range; one that is no number does not. */
 export function isWithin({ lower, upper }: ValueRange, text: string): boolean {
-  const value = indexNumberFrom(text.trim());
+  const value = indexNumberFrom(text);
   if (value === undefined) return false;
   return (
     satisfies(value, { bound: lower, sign: 1 }) && satisfies(value, { bound: upper, sign: -1 })

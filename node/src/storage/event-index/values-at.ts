@@ -9,6 +9,7 @@ import { blockEventsIn, txEventsIn, txResultsIn, valuesIn } from "../stored-resu
 type Wanted = EntriesAt & { readonly key: string };
 type Values = readonly (readonly [entry: number, value: string])[];
 
+/** Trimmed, as CometBFT's index of transactions, but not that of blocks, sees them. */
 export function txValuesAt(states: StateStore, wanted: Wanted): Values {
   const values: (readonly [number, string])[] = [];
   let chunk = -1;
@@ -28,7 +29,9 @@ export function txValuesAt(states: StateStore, wanted: Wanted): Values {
       const result = results[txIndex % txsPerChunk];
       events = result === undefined ? [] : txEventsIn(result);
     }
-    for (const value of valuesOf(events, { event, key: wanted.key })) values.push([entry, value]);
+    for (const value of valuesOf(events, { event, key: wanted.key })) {
+      values.push([entry, value.trim()]);
+    }
   }
   return values;
 }
