@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { nodeArguments } from "../../../bin/launch.js";
+import { nodeArguments, nodeEnvironment } from "../../../bin/launch.js";
 import { NetworkError } from "./network-error.ts";
 
 const entry = fileURLToPath(new URL("../../../node/src/main.ts", import.meta.url));
@@ -158,6 +158,6 @@ function thawWithParent(pid: number): ChildProcess {
 /** Settings of whoever runs the network must not reach into its nodes. */
 function environment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(?:PYRALOG_|npm_)/.test(name)),
+    Object.entries(nodeEnvironment()).filter(([name]) => !/^(?:PYRALOG_|npm_)/.test(name)),
   );
 }
