@@ -1,7 +1,8 @@
 /** Carries out what gossip asks for: frames to peers, messages to the engine, wake-ups. */
 import type { Gossip, GossipEffect, GossipInput } from "@pyralog/chain/gossip";
-import { createTime } from "@pyralog/chain/types";
+import type { Time } from "@pyralog/chain/types";
 import type { Clock, PeerId, Timers, Wire } from "#ports";
+import { monotonicTime, msUntil } from "./monotonic-time.ts";
 
 type Timeless<Input> = Input extends unknown ? Omit<Input, "now"> : never;
 type Delivered = Extract<GossipEffect, { kind: "deliver" }>["input"];
@@ -32,7 +33,7 @@ export class GossipDriver {
   }
 
   step(input: Timeless<GossipInput>): void {
-    const now = createTime(this.#clock.now());
+    const now = monotonicTime(this.#clock);
     for (const effect of this.#gossip.step({ ...input, now })) this.#perform(effect);
   }
 
@@ -59,9 +60,9 @@ export class GossipDriver {
     }
   }
 
-  #wake(at: bigint): void {
+  #wake(at: Time): void {
     this.#cancelWake();
-    const delayMs = Math.max(0, Number((at - this.#clock.now()) / 1_000_000n) + 1);
+    const delayMs = msUntil(at, this.#clock);
     this.#cancelWake = this.#timers.after(delayMs, () => this.step({ kind: "tick" }));
   }
 }

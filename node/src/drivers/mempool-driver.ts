@@ -12,9 +12,10 @@ import type {
   MempoolInput,
   MempoolRefusal,
 } from "@pyralog/chain/mempool";
-import { createTime } from "@pyralog/chain/types";
+import type { Time } from "@pyralog/chain/types";
 import type { Clock, Metrics, PeerId, Timers, Wire } from "#ports";
 import { Mailbox } from "./mailbox.ts";
+import { monotonicTime, msUntil } from "./monotonic-time.ts";
 
 /** What a client is told about its transaction: CheckTx's answer, or why it was not asked. */
 export interface Submission {
@@ -73,7 +74,7 @@ export class MempoolDriver {
   }
 
   step(input: Timeless<MempoolInput>): void {
-    const now = createTime(this.#clock.now());
+    const now = monotonicTime(this.#clock);
     for (const effect of this.pool.step({ ...input, now })) this.#perform(effect);
     this.#metrics.set("mempool_size", { value: this.pool.size });
     this.#metrics.set("mempool_size_bytes", { value: this.pool.bytes });
@@ -109,9 +110,9 @@ export class MempoolDriver {
     }
   }
 
-  #wake(at: bigint): void {
+  #wake(at: Time): void {
     this.#cancelWake();
-    const delayMs = Math.max(0, Number((at - this.#clock.now()) / 1_000_000n) + 1);
+    const delayMs = msUntil(at, this.#clock);
     this.#cancelWake = this.#timers.after(delayMs, () => this.step({ kind: "tick" }));
   }
 

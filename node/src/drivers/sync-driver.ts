@@ -1,10 +1,11 @@
 /** Carries out what block sync asks for: frames, blocks out of the store, candidates, wake-ups. */
 import type { BlockSync, SyncEffect, SyncInput } from "@pyralog/chain/sync";
 import { concatBytes } from "@pyralog/chain/base";
-import { createTime, encodeCommit, type Height } from "@pyralog/chain/types";
+import { encodeCommit, type Height } from "@pyralog/chain/types";
 import type { Clock, PeerId, Timers, Wire } from "#ports";
 import type { BlockStore } from "#storage";
 import { Mailbox } from "./mailbox.ts";
+import { monotonicTime, msUntil } from "./monotonic-time.ts";
 
 type Timeless<Input> = Input extends unknown ? Omit<Input, "now"> : never;
 type Candidate = Extract<SyncEffect, { kind: "candidate" }>;
@@ -52,7 +53,7 @@ export class SyncDriver {
   }
 
   step(input: Timeless<SyncInput>): void {
-    const now = createTime(this.#clock.now());
+    const now = monotonicTime(this.#clock);
     for (const effect of this.#sync.step({ ...input, now })) this.#perform(effect);
   }
 
@@ -79,7 +80,7 @@ export class SyncDriver {
         return;
       case "wake": {
         this.#cancelWake();
-        const delayMs = Math.max(0, Number((effect.at - this.#clock.now()) / 1_000_000n) + 1);
+        const delayMs = msUntil(effect.at, this.#clock);
         this.#cancelWake = this.#timers.after(delayMs, () => this.step({ kind: "tick" }));
         return;
       }

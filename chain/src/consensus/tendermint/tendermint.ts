@@ -143,9 +143,11 @@ function begin(turn: Turn): void {
 }
 
 /** Late precommits get their time, and a node that is behind gets decided blocks meanwhile. */
-function pause({ state, now, emit }: Turn): void {
+function pause({ state, now, emit, settings }: Turn): void {
   const { height, startTime } = state;
-  const durationMs = Number((startTime - now + nanosecondsPerMs - 1n) / nanosecondsPerMs);
+  const leftMs = Number((startTime - now + nanosecondsPerMs - 1n) / nanosecondsPerMs);
+  // A clock that was set back since the decision must not lengthen the pause.
+  const durationMs = Math.min(leftMs, settings.timeouts.commitMs);
   emit({ kind: "step-changed", height, round: firstRound, step: "new-height" });
   if (startTime <= now) state.elapsed.add("new-height");
   else

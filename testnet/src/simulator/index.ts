@@ -1,0 +1,13 @@
+/**
+ * Whole validators on one thread and one seed: production's engine, gossip, sync, pool, replica,
+ * execution, storage and drivers over simulated ports, in virtual time. What must hold is watched
+ * at every step; a seed that breaks it replays exactly.
+ */
+export {
+  describeOptions,
+  drawOptions,
+  faultKinds,
+  type FaultKind,
+  type SeedOptions,
+} from "./options.ts";
+export { describeFailure, runSeed, type SeedResult } from "./run-seed.ts";
