@@ -62,5 +62,5 @@ export { latin1 } from "./overlay.ts";
 export { paginate, type Page } from "./pagination.ts";
 export { QueryError } from "./query-error.ts";
 export { refusals, TxError, type Refusal } from "./refusals.ts";
-export { coinToAmino } from "./sign-bytes.ts";
+export { coinToAmino, directSignBytes } from "./sign-bytes.ts";
 export { remembering, Store, type StateCodec } from "./store.ts";

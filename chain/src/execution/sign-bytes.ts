@@ -12,7 +12,10 @@ export interface SignerFacts {
 }
 
 /** The encoded `cosmos.tx.v1beta1.SignDoc`, around the very bytes received. */
-export function directSignBytes(transaction: Transaction, facts: SignerFacts): Uint8Array {
+export function directSignBytes(
+  transaction: Pick<Transaction, "bodyBytes" | "authInfoBytes">,
+  facts: SignerFacts,
+): Uint8Array {
   const writer = new Writer();
   writeBytes(writer, { tag: 0x0a, bytes: transaction.bodyBytes });
   writeBytes(writer, { tag: 0x12, bytes: transaction.authInfoBytes });

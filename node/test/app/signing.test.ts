@@ -1,0 +1,362 @@
+/** Signatures as CosmJS' own signing client makes and lays them out, against our verification. */
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { DirectEthSecp256k1Wallet, DirectSecp256k1Wallet, Registry } from "@cosmjs/proto-signing";
+import { defaultRegistryTypes, SigningStargateClient } from "@cosmjs/stargate";
+import { LegacyAminoPubKey } from "cosmjs-types/cosmos/crypto/multisig/keys";
+import { MultiSignature } from "cosmjs-types/cosmos/crypto/multisig/v1beta1/multisig";
+import { AuthInfo, TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
+import { base64FromBytes, bytesFromText } from "@pyralog/chain/base";
+import { bech32FromBytes } from "@pyralog/chain/crypto";
+import { accountKeyFromAny, addressOfKey } from "@pyralog/chain/execution";
+import { genesisAppState } from "@pyralog/node/app";
+import {
+  alice,
+  bob,
+  carol,
+  Chain,
+  chainId,
+  coins,
+  crypto,
+  funds,
+  genesisParts,
+  keyAnyOf,
+  signatureOf,
+  type Person,
+} from "./a-chain.ts";
+
+type AminoSigner = Exclude<
+  Parameters<typeof SigningStargateClient.offline>[0],
+  { signDirect: unknown }
+>;
+type StdSignDoc = Parameters<AminoSigner["signAmino"]>[1];
+
+const gas = "300000";
+const stdFee = { amount: coins(300_000n * 10n ** 9n), gas };
+
+/** JSON as CosmJS signs it: sorted by `JSON.stringify`, and three letters escaped. */
+function signedText(doc: unknown): string {
+  return JSON.stringify(sorted(doc)).replace(
+    /[<>&]/g,
+    (letter) => `\\u00${letter.charCodeAt(0).toString(16)}`,
+  );
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const members = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(members.map(([name, member]) => [name, sorted(member)]));
+}
+
+const aminoTypes = {
+  secp256k1: "tendermint/PubKeySecp256k1",
+  ethsecp256k1: "os/PubKeyEthSecp256k1",
+} as const;
+
+function aminoPubkey(person: Person): { readonly type: string; readonly value: string } {
+  return { type: aminoTypes[person.scheme], value: base64FromBytes(person.publicKey) };
+}
+
+/** What a hardware wallet does: it sees the JSON, and signs that. */
+function aminoSigner(person: Person): AminoSigner {
+  const algo = person.scheme === "secp256k1" ? "secp256k1" : "eth_secp256k1";
+  return {
+    getAccounts: () =>
+      Promise.resolve([{ address: person.address, algo, pubkey: person.publicKey }]),
+    signAmino(_, doc) {
+      const signature = base64FromBytes(signatureOf(person, bytesFromText(signedText(doc))));
+      return Promise.resolve({
+        signed: doc,
+        signature: { pub_key: aminoPubkey(person), signature },
+      });
+    },
+  };
+}
+
+function send(from: Person | string, amount = coins(5n)): { typeUrl: string; value: unknown } {
+  const fromAddress = typeof from === "string" ? from : from.address;
+  const value = { fromAddress, toAddress: bob.address, amount };
+  return { typeUrl: "/cosmos.bank.v1beta1.MsgSend", value };
+}
+
+interface Signing {
+  readonly signer: Parameters<typeof SigningStargateClient.offline>[0];
+  readonly from: Person;
+  readonly memo?: string;
+  readonly timeoutHeight?: bigint;
+  readonly messages?: readonly { typeUrl: string; value: unknown }[];
+}
+
+async function signed(chain: Chain, signing: Signing): Promise<Uint8Array> {
+  const { signer, from, memo = "", timeoutHeight, messages = [send(from)] } = signing;
+  const client = await SigningStargateClient.offline(signer);
+  const facts = { accountNumber: chain.number(from), sequence: 0, chainId };
+  const raw = await client.sign(from.address, messages, stdFee, memo, facts, timeoutHeight);
+  return TxRaw.encode(raw).finish();
+}
+
+describe("CosmJS' direct signers", () => {
+  it("are understood with a secp256k1 key", async () => {
+    const chain = new Chain();
+    const signer = await DirectSecp256k1Wallet.fromKey(alice.secretKey, "pyr");
+    const tx = await signed(chain, { signer, from: alice, memo: "hi", timeoutHeight: 9n });
+    assert.equal(chain.block(tx)[0]?.code, 0);
+  });
+
+  it("are understood with an Ethereum key, whose address is Ethereum's", async () => {
+    const chain = new Chain();
+    const signer = await DirectEthSecp256k1Wallet.fromKey(carol.secretKey, "pyr");
+    assert.equal((await signer.getAccounts())[0]?.address, carol.address);
+    assert.equal(chain.block(await signed(chain, { signer, from: carol }))[0]?.code, 0);
+  });
+});
+
+describe("amino JSON", () => {
+  const memos = [
+    "",
+    "plain",
+    "a <b> & c",
+    'quotes " and \\ and \n and \t',
+    "ünïcödé ☃ 𝄞",
+    "\u007f",
+  ];
+  for (const memo of memos) {
+    it(`is rebuilt byte for byte with the memo ${JSON.stringify(memo)}`, async () => {
+      const chain = new Chain();
+      const tx = await signed(chain, { signer: aminoSigner(alice), from: alice, memo });
+      assert.equal(chain.block(tx)[0]?.code, 0);
+    });
+  }
+
+  it("is rebuilt with a timeout height, and for an Ethereum key", async () => {
+    const chain = new Chain();
+    const signer = aminoSigner(carol);
+    const tx = await signed(chain, { signer, from: carol, timeoutHeight: 10n });
+    const [result] = chain.block(tx);
+    assert.equal(result?.code, 0, result?.log);
+  });
+
+  it("is rebuilt for a payment to many", async () => {
+    const chain = new Chain();
+    const value = {
+      inputs: [{ address: alice.address, coins: coins(7n) }],
+      outputs: [
+        { address: bob.address, coins: coins(3n) },
+        { address: carol.address, coins: coins(4n) },
+      ],
+    };
+    const messages = [{ typeUrl: "/cosmos.bank.v1beta1.MsgMultiSend", value }, send(alice)];
+    const tx = await signed(chain, { signer: aminoSigner(alice), from: alice, messages });
+    const [result] = chain.block(tx);
+    assert.equal(result?.code, 0, result?.log);
+    assert.equal(chain.balance(carol), funds + 4n);
+  });
+
+  it("does not pass where a wallet would not see all", async () => {
+    const chain = new Chain();
+    const tx = chain.send({ mode: 127, bodyTail: [0x80, 0x7d, 0x01] });
+    const { code, log } = chain.check(tx);
+    assert.equal(code, 4);
+    assert.equal(log, "amino JSON cannot show all of the transaction: unauthorized");
+  });
+
+  it("does not pass with the mode relabelled to direct", async () => {
+    const chain = new Chain();
+    const tx = TxRaw.decode(await signed(chain, { signer: aminoSigner(alice), from: alice }));
+    const authInfo = AuthInfo.decode(tx.authInfoBytes);
+    const [info] = authInfo.signerInfos;
+    const relabelled = AuthInfo.fromPartial({
+      ...authInfo,
+      signerInfos: [{ ...info, modeInfo: { single: { mode: 1 } } }],
+    });
+    const authInfoBytes = AuthInfo.encode(relabelled).finish();
+    assert.equal(chain.check(TxRaw.encode({ ...tx, authInfoBytes }).finish()).code, 4);
+  });
+});
+
+interface Multisig {
+  readonly members: readonly Person[];
+  readonly threshold?: number;
+}
+
+const members = [alice, bob, carol];
+
+function multisigKeyAny({ members: all, threshold = 2 }: Multisig): ReturnType<typeof keyAnyOf> {
+  const value = LegacyAminoPubKey.encode({ threshold, publicKeys: all.map(keyAnyOf) }).finish();
+  return { typeUrl: "/cosmos.crypto.multisig.LegacyAminoPubKey", value };
+}
+
+function multisigAddress(multisig: Multisig): string {
+  const bytes = addressOfKey(accountKeyFromAny(multisigKeyAny(multisig)), crypto);
+  return bech32FromBytes({ prefix: "pyr", bytes });
+}
+
+function chainWith(address: string): Chain {
+  const accounts = [...genesisParts().accounts, { address, amount: funds }];
+  return new Chain({ appState: genesisAppState(genesisParts({ accounts })) });
+}
+
+const registry = new Registry(defaultRegistryTypes);
+
+function multisigned(multisig: Multisig, signers: readonly Person[]): Uint8Array {
+  const from = multisigAddress(multisig);
+  const amount = coins(5n);
+  const doc: StdSignDoc = {
+    chain_id: chainId,
+    account_number: "3",
+    sequence: "0",
+    fee: stdFee,
+    memo: "together",
+    msgs: [
+      {
+        type: "cosmos-sdk/MsgSend",
+        value: { from_address: from, to_address: bob.address, amount },
+      },
+    ],
+  };
+  const signBytes = bytesFromText(signedText(doc));
+  const bodyBytes = registry.encodeTxBody({ messages: [send(from)], memo: "together" });
+  const modeInfos = signers.map(() => ({ single: { mode: 127 } }));
+  const bitarray = bitsOf(multisig.members.map((member) => signers.includes(member)));
+  const publicKey = multisigKeyAny(multisig);
+  const authInfoBytes = AuthInfo.encode(
+    AuthInfo.fromPartial({
+      signerInfos: [{ publicKey, modeInfo: { multi: { bitarray, modeInfos } }, sequence: 0n }],
+      fee: { amount: stdFee.amount, gasLimit: BigInt(gas) },
+    }),
+  ).finish();
+  const signatures = signers.map((signer) => signatureOf(signer, signBytes));
+  const whole = MultiSignature.encode({ signatures }).finish();
+  return TxRaw.encode({ bodyBytes, authInfoBytes, signatures: [whole] }).finish();
+}
+
+/** The first bit is the highest of the first byte. */
+function bitsOf(bits: readonly boolean[]): { extraBitsStored: number; elems: Uint8Array } {
+  const elems = new Uint8Array(Math.ceil(bits.length / 8));
+  for (const [index, bit] of bits.entries()) {
+    if (bit) elems[index >> 3] = (elems[index >> 3] ?? 0) | (0x80 >> (index & 7));
+  }
+  return { extraBitsStored: bits.length % 8, elems };
+}
+
+describe("a multi-signature", () => {
+  it("has the address that CosmJS' `pubkeyToAddress` derives", () => {
+    assert.equal(multisigAddress({ members }), "pyr1pcfdkc765nyyj5xwxhfsrv9umgwt44axt5a7r9");
+  });
+
+  it("is accepted from any two of three, Ethereum keys among them", () => {
+    for (const signers of [[alice, bob], [bob, carol], [alice, carol], members]) {
+      const chain = chainWith(multisigAddress({ members }));
+      const [result] = chain.block(multisigned({ members }, signers));
+      assert.equal(result?.code, 0, result?.log);
+    }
+  });
+
+  it("pays more gas for more signatures", () => {
+    const used = [[alice, bob], members].map((signers) => {
+      const chain = chainWith(multisigAddress({ members }));
+      return chain.block(multisigned({ members }, signers))[0]?.gasUsed ?? 0n;
+    });
+    const [two = 0n, three = 0n] = used;
+    assert.ok(three - two >= 1000n && three - two < 2000n, `${two} ${three}`);
+  });
+
+  const refusals: readonly (readonly [string, Multisig, readonly Person[], RegExp])[] = [
+    ["of too few", { members }, [alice], /not enough signatures set, have 1, expected 2/],
+    ["of threshold zero", { members, threshold: 0 }, [alice, bob], /threshold 0 of 3 keys/],
+    ["beyond its keys", { members, threshold: 4 }, members, /threshold 4 of 3 keys/],
+    ["with one key twice", { members: [alice, alice, bob] }, [alice, bob], /duplicate public keys/],
+  ];
+  for (const [what, multisig, signers, log] of refusals) {
+    it(`is refused with code 4: ${what}`, () => {
+      const chain = chainWith(multisigAddress(multisig));
+      const checked = chain.check(multisigned(multisig, signers));
+      assert.equal(checked.code, 4);
+      assert.match(checked.log, log);
+    });
+  }
+
+  it("is refused where a member's signature is another's", () => {
+    const chain = chainWith(multisigAddress({ members }));
+    const raw = TxRaw.decode(multisigned({ members }, [alice, bob]));
+    const { signatures } = MultiSignature.decode(raw.signatures[0] ?? new Uint8Array(0));
+    const swapped = MultiSignature.encode({ signatures: signatures.toReversed() }).finish();
+    const { code, log } = chain.check(TxRaw.encode({ ...raw, signatures: [swapped] }).finish());
+    assert.equal(code, 4);
+    assert.match(log, /unable to verify signature at index 0/);
+  });
+
+  it("is refused with more bits than keys, with missing and with malformed signatures", () => {
+    const chain = chainWith(multisigAddress({ members }));
+    const raw = TxRaw.decode(multisigned({ members }, [alice, bob]));
+    const { signatures } = MultiSignature.decode(raw.signatures[0] ?? new Uint8Array(0));
+    const few = MultiSignature.encode({ signatures: signatures.slice(1) }).finish();
+    for (const [bytes, log] of [
+      [few, /2 members, but 1 signatures/],
+      [Uint8Array.of(1, 2, 3), /malformed multi-signature/],
+    ] as const) {
+      const checked = chain.check(TxRaw.encode({ ...raw, signatures: [bytes] }).finish());
+      assert.equal(checked.code, 4);
+      assert.match(checked.log, log);
+    }
+    const authInfo = AuthInfo.decode(raw.authInfoBytes);
+    const multi = authInfo.signerInfos[0]?.modeInfo?.multi;
+    assert.ok(multi?.bitarray !== undefined);
+    multi.bitarray.extraBitsStored = 4;
+    const authInfoBytes = AuthInfo.encode(authInfo).finish();
+    const wide = chain.check(TxRaw.encode({ ...raw, authInfoBytes }).finish());
+    assert.match(wide.log, /bit array size is incorrect, expecting: 3/);
+  });
+
+  it("is refused with more keys than the chain allows", () => {
+    const many = Array.from({ length: 8 }, () => alice);
+    const multisig = { members: many };
+    const chain = chainWith(multisigAddress(multisig));
+    const { code, log } = chain.check(multisigned(multisig, [alice]));
+    assert.equal(code, 14);
+    assert.equal(log, "signatures: 8, limit: 7: maximum number of signatures exceeded");
+  });
+});
+
+type KeyAny = ReturnType<typeof keyAnyOf>;
+
+function nested(depth: number): KeyAny {
+  let key = keyAnyOf(alice);
+  for (let level = 0; level < depth; level++) {
+    const value = LegacyAminoPubKey.encode({ threshold: 1, publicKeys: [key] }).finish();
+    key = { typeUrl: "/cosmos.crypto.multisig.LegacyAminoPubKey", value };
+  }
+  return key;
+}
+
+function withKey(chain: Chain, publicKey: KeyAny): Uint8Array {
+  const raw = TxRaw.decode(chain.send());
+  const authInfo = AuthInfo.decode(raw.authInfoBytes);
+  const signerInfos = authInfo.signerInfos.map((info) => ({ ...info, publicKey }));
+  const changed = AuthInfo.fromPartial({ ...authInfo, signerInfos });
+  return TxRaw.encode({ ...raw, authInfoBytes: AuthInfo.encode(changed).finish() }).finish();
+}
+
+describe("keys inside keys", () => {
+  it("are refused with code 2 when they are a thousand deep, at once", () => {
+    const chain = new Chain();
+    const { code, log } = chain.check(withKey(chain, nested(1000)));
+    assert.deepEqual([code, log], [2, "recursion limit exceeded: tx parse error"]);
+  });
+
+  it("are refused with code 8 when they are not the account's", () => {
+    const chain = new Chain();
+    assert.equal(chain.check(withKey(chain, nested(2))).code, 8);
+  });
+
+  it("are refused with code 8 or 2 when they are malformed", () => {
+    const chain = new Chain();
+    const short = { ...keyAnyOf(alice), value: Uint8Array.of(0x0a, 1, 2) };
+    assert.equal(chain.check(withKey(chain, short)).code, 8);
+    const unknown = { ...keyAnyOf(alice), typeUrl: "/cosmos.crypto.none.PubKey" };
+    assert.equal(chain.check(withKey(chain, unknown)).code, 2);
+    const garbage = { ...keyAnyOf(alice), value: Uint8Array.of(9, 9, 9) };
+    assert.equal(chain.check(withKey(chain, garbage)).code, 2);
+  });
+});
