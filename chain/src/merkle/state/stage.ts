@@ -27,8 +27,9 @@ export class Stage {
   readonly #records = new RecordWriter();
   readonly #undo = new UndoWriter();
   readonly #serial: number;
-  /** What this version replaces. */
-  readonly #old: { readonly leaf: Ref; readonly value: Uint8Array }[] = [];
+  /** What this version replaces: leaves, and their values in the same order. */
+  readonly #oldLeaves: Ref[] = [];
+  readonly #oldValues: Uint8Array[] = [];
   readonly #valueOf = new Map<Ref, Uint8Array>();
   readonly #batch: StateWrite[] = [];
   #made: Version | undefined;
@@ -110,16 +111,16 @@ export class Stage {
     }
     const value = this.#core.value(old);
     this.#core.cache.delete(old);
-    this.#old.push({ leaf: old, value });
+    this.#oldLeaves.push(old);
+    this.#oldValues.push(value);
     const chunk = this.#undo.add(key, value);
     this.#core.tree.nodes.setReplaced(old, { serial: this.#serial, chunk });
   }
 
   /** The value of a leaf that this version replaces. Few ask, so the map grows when they do. */
   valueOf(leaf: Ref): Uint8Array {
-    for (let at = this.#valueOf.size; at < this.#old.length; at++) {
-      const { leaf: old, value } = defined(this.#old[at], "the list has no holes");
-      this.#valueOf.set(old, value);
+    for (let at = this.#valueOf.size; at < this.#oldLeaves.length; at++) {
+      this.#valueOf.set(this.#oldLeaves[at] ?? empty, this.#oldValues[at] ?? nothing);
     }
     return defined(this.#valueOf.get(leaf), "a stage knows what it replaces");
   }

@@ -1,6 +1,6 @@
 /** The bytes inside the state's records; `table-records.ts` wraps them into keys and CRCs. */
 import { equalBytes } from "#base";
-import { bytes, message, Reader, uint32, uint64, Writer } from "#codec";
+import { bytes, message, Reader, uint32, uint64 } from "#codec";
 
 /** What the table holds: which version, with which root, of how many live pairs. */
 export const metaForm = message("pyralog.state.Meta", {
@@ -25,25 +25,44 @@ export interface UndoEntry {
 
 /** A chunk is read whole for one value, so it should be no larger than a few pages. */
 const chunkBytes = 8192;
+const lengthBytesMax = 5;
 
 /** Entries in the order of a batch, cut into chunks. Chunks count from one. */
 export class UndoWriter {
   readonly chunks: Uint8Array[] = [];
-  #writer = new Writer();
+  #bytes = new Uint8Array(chunkBytes * 2);
+  #used = 0;
 
   /** The number of the chunk that the entry goes into. */
   add(key: Uint8Array, value: Uint8Array): number {
-    this.#writer.bytes(key);
-    this.#writer.bytes(value);
+    const room = key.length + value.length + 2 * lengthBytesMax;
+    if (this.#used + room > this.#bytes.length) this.#grow(room);
+    this.#put(key);
+    this.#put(value);
     const chunk = this.chunks.length + 1;
-    if (this.#writer.position >= chunkBytes) this.flush();
+    if (this.#used >= chunkBytes) this.flush();
     return chunk;
   }
 
   flush(): void {
-    if (this.#writer.position === 0) return;
-    this.chunks.push(this.#writer.finish());
-    this.#writer = new Writer();
+    if (this.#used === 0) return;
+    this.chunks.push(this.#bytes.slice(0, this.#used));
+    this.#used = 0;
+  }
+
+  #grow(room: number): void {
+    const grown = new Uint8Array((this.#used + room) * 2);
+    grown.set(this.#bytes.subarray(0, this.#used));
+    this.#bytes = grown;
+  }
+
+  /** As protobuf's writer puts bytes, without its cost of growing. */
+  #put(part: Uint8Array): void {
+    let length = part.length;
+    for (; length >= 0x80; length >>>= 7) this.#bytes[this.#used++] = (length & 0x7f) | 0x80;
+    this.#bytes[this.#used++] = length;
+    this.#bytes.set(part, this.#used);
+    this.#used += part.length;
   }
 }
 

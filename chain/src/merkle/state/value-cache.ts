@@ -11,9 +11,10 @@ const entryBytes = 144;
 export class ValueCache {
   readonly #nodes: NodePool;
   readonly #bytesMax: number;
+  /** By entry; entry 0 stands for none. */
   readonly #values: (Uint8Array | undefined)[] = [undefined];
-  readonly #leaves: Ref[] = [0];
-  readonly #wasRead: boolean[] = [false];
+  #leaves = new Uint32Array(64);
+  #wasRead = new Uint8Array(64);
   readonly #free: number[] = [];
   #hand = 0;
   #bytes = 0;
@@ -30,19 +31,19 @@ export class ValueCache {
   get(leaf: Ref): Uint8Array | undefined {
     const entry = this.#nodes.cacheEntry(leaf);
     if (entry === 0) return undefined;
-    this.#wasRead[entry] = true;
+    this.#wasRead[entry] = 1;
     return this.#values[entry];
   }
 
+  /** For a leaf that has no entry. */
   set(leaf: Ref, value: Uint8Array): void {
-    this.delete(leaf);
     const bytes = value.length + entryBytes;
     if (bytes > this.#bytesMax / 8) return;
     while (this.#bytes + bytes > this.#bytesMax) this.#turn();
-    const entry = this.#free.pop() ?? this.#values.length;
+    const entry = this.#free.pop() ?? this.#append();
     this.#values[entry] = value;
     this.#leaves[entry] = leaf;
-    this.#wasRead[entry] = false;
+    this.#wasRead[entry] = 0;
     this.#bytes += bytes;
     this.#nodes.setCacheEntry(leaf, entry);
   }
@@ -53,10 +54,22 @@ export class ValueCache {
     if (entry !== 0) this.#drop(entry);
   }
 
+  #append(): number {
+    const entry = this.#values.length;
+    if (entry === this.#leaves.length) {
+      const [leaves, wasRead] = [new Uint32Array(entry * 2), new Uint8Array(entry * 2)];
+      leaves.set(this.#leaves);
+      wasRead.set(this.#wasRead);
+      [this.#leaves, this.#wasRead] = [leaves, wasRead];
+    }
+    this.#values.push(undefined);
+    return entry;
+  }
+
   #turn(): void {
     this.#hand = (this.#hand + 1) % this.#values.length;
     if (this.#values[this.#hand] === undefined) return;
-    if (this.#wasRead[this.#hand] === true) this.#wasRead[this.#hand] = false;
+    if (this.#wasRead[this.#hand] === 1) this.#wasRead[this.#hand] = 0;
     else this.#drop(this.#hand);
   }
 
