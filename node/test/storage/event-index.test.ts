@@ -172,7 +172,7 @@ describe("the event index", () => {
 
   it("shows a height only when all of it is indexed, and repairs one that a crash cut off", async () => {
     const many = Array.from({ length: 600 }, (_, number) => tx(number % 256, number >> 8, 1));
-    const results = someResults(many.map(() => sends("ann", "bob")));
+    const results = someResults(many.map((_, number) => sends("ann", `bob${number}`)));
     const seen = new Set<number>();
     for (let seed = 0; seed < 20; seed++) {
       const world = new SimWorld({ seed });

@@ -92,6 +92,15 @@ describe("the sign store", () => {
     await assert.rejects(() => presentIn(world), failsWith("SIGN_RECORD_CORRUPT"));
   });
 
+  it("takes a copy that stands in another place than it was written for for damaged", async () => {
+    const source = new SimWorld({ seed: 5 });
+    await aStore(source, 0);
+    const copy = source.disk("node").contents(path) ?? new Uint8Array(0);
+    const moved = new Uint8Array(4 * copyBytes);
+    moved.set(copy, copyBytes);
+    await assert.rejects(() => presentFrom(moved), failsWith("SIGN_RECORD_CORRUPT"));
+  });
+
   it("gives the newest record whichever single bit of a copy turns", async () => {
     const source = new SimWorld({ seed: 6 });
     await aStore(source, 4);
