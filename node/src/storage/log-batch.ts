@@ -8,7 +8,7 @@ import { assert } from "@pyralog/chain/base";
 import { checksum } from "./checksum.ts";
 
 /** magic, payload length, payload checksum, header checksum: four bytes each. */
-export const batchHeaderBytes = 16;
+const batchHeaderBytes = 16;
 const recordHeaderBytes = 4;
 const magic = 0x50_79_72_4c;
 

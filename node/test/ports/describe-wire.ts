@@ -3,7 +3,7 @@ import { describe, it } from "mocha";
 import type { Channel, PeerId, Wire, WireHandler } from "#ports";
 
 /** Three wires that know each other, in whatever time they live in. */
-export interface WireWorld {
+interface WireWorld {
   readonly wires: readonly [Wire, Wire, Wire];
   /** Resolves when it is so; fails where it does not become so in a few seconds of that time. */
   until(claim: string, isSo: () => boolean): Promise<void>;
