@@ -18,6 +18,8 @@ const checks = [
   ["prettier/prettier", "--check", "--log-level", "warn", "."],
   ["knip/knip"],
 ];
+/** Everything but what is held against an optional program: `npm run judge`. */
+const specs = ["*/test/**/*.test.ts", ".ci/**/*.test.ts", "--ignore", "testnet/test/judge/**"];
 const countPattern = /^tests: (\d+) passed, (\d+) failed, (\d+) skipped$/;
 
 /** @type {Set<import("node:child_process").ChildProcess>} */
@@ -33,7 +35,7 @@ for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
 if (install({ dev: true })) process.exitCode = await runAll(process.argv.slice(2));
 else process.exitCode = 1;
 
-/** @param {readonly string[]} args handed to mocha */
+/** @param {readonly string[]} args handed to mocha, instead of all tests */
 async function runAll(args) {
   const node = nodeBinary() ?? process.execPath;
   /** @type {(readonly number[])[]} */
@@ -45,7 +47,7 @@ async function runAll(args) {
     counts.push(code === 0 ? [1, 0, 0] : [0, 1, 0]);
   }
   if (stopped) return 130;
-  const mocha = await run(node, [binary("mocha/mocha"), ...args]);
+  const mocha = await run(node, [binary("mocha/mocha"), ...(args.length > 0 ? args : specs)]);
   const [, ...counted] = (countPattern.exec(mocha.lastLine) ?? ["", 0, 1, 0]).map(Number);
   counts.push(counted);
   const [passed = 0, failed = 0, skipped = 0] = [0, 1, 2].map((column) =>
