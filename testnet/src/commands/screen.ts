@@ -29,7 +29,7 @@ export function screenFrom(facts: ScreenFacts): string {
     cut(`DEV ONLY · funded accounts; phrases in ${home}/accounts.json`),
     ...accountLines(facts),
     rule,
-    "npx pyralog tx send bob 1.5pyr --from alice --yes      npx pyralog-testnet --help",
+    "npx pyralog tx send bob 1.5pyr --from alice --yes     npx pyralog-testnet --help",
   ].join("\n");
 }
 

@@ -45,18 +45,23 @@ await program.parseAsync();
 
 async function runNetwork(options: StartOptions): Promise<void> {
   const stop = new StopSignal();
+  let isAnnounced = false;
   const session = await Session.start({
     ...options,
-    exited: (exit) => sayExit(exit, options.json),
+    exited(exit) {
+      if (isAnnounced) sayExit(exit, options.json);
+    },
   });
   try {
     if (session.portTaken !== undefined) sayPorts(session, session.portTaken);
     await Promise.race([session.ready(), stop.asked]);
-    if (!stop.isAsked) await announce(session, options);
-    if (!stop.isAsked) await live(session, { json: options.json, stop });
+    if (stop.isAsked) return;
+    await announce(session, options);
+    isAnnounced = true;
+    await live(session, { json: options.json, stop });
   } finally {
     await session.stop();
-    sayStopped(options.json);
+    if (isAnnounced) sayStopped(options.json);
   }
 }
 

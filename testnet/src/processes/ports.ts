@@ -39,11 +39,11 @@ async function firstTaken(options: {
   readonly basePort: number;
 }): Promise<number | undefined> {
   const ports = planNodes({ home: "", ...options }).flatMap(portsOf);
-  const free = await Promise.all(ports.map(isFree));
+  const free = await Promise.all(ports.map(isPortFree));
   return ports.find((_, index) => free[index] !== true);
 }
 
-function isFree(port: number): Promise<boolean> {
+export function isPortFree(port: number): Promise<boolean> {
   if (port > portMax) return Promise.resolve(false);
   return new Promise((resolve) => {
     const server = createServer();
