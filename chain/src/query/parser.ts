@@ -46,7 +46,8 @@ export function parseQuery(text: string): Result<Query, QueryError> {
     if (joint.kind === "ok" && joint.value.kind === "AND") continue;
     const got = joint.kind === "ok" ? labels[joint.value.kind] : "invalid token";
     const { offset } = joint.kind === "ok" ? joint.value : joint.error;
-    return malformed(offset, `got ${got}, want AND operator`);
+    // The number of the AND token: CometBFT forgets to spell it here.
+    return malformed(offset, `got ${got}, want 6`);
   }
 }
 

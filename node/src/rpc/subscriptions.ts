@@ -90,8 +90,9 @@ export class Subscriptions {
 
   /** @throws RpcError `INTERNAL` where there is no such subscription. */
   unsubscribe(client: Client, query: string): void {
+    const name = queryToText(parsed(query));
     const own = this.#clients.get(client);
-    if (own?.delete(queryToText(parsed(query))) !== true) throw refusal("subscription not found");
+    if (own?.delete(name) !== true) throw refusal("subscription not found");
     if (own.size === 0) this.drop(client);
   }
 
