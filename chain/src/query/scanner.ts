@@ -30,7 +30,7 @@ export interface Token {
 }
 
 /** An unclosed string is an `end` too, so that CometBFT forgives one behind the last condition. */
-export interface ScanFailure {
+interface ScanFailure {
   readonly kind: "end" | "invalid";
   readonly text: string;
   readonly offset: number;

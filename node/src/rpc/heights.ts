@@ -9,7 +9,7 @@ const perPageMax = 100;
 const metasMax = 20n;
 
 /** The height that is asked for, or the newest. @throws RpcError `INTERNAL` out of range. */
-export function heightFrom(
+function heightFrom(
   given: bigint | undefined,
   { base, newest }: { readonly base: Height; readonly newest: Height },
 ): Height {

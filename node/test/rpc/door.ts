@@ -21,10 +21,10 @@ export const settings: RpcSettings = {
 };
 
 export const stillClock: Clock = { now: () => 0n, monotonicMs: () => 0 };
-export const silentLog: Log = { write: () => undefined };
+const silentLog: Log = { write: () => undefined };
 
 /** Timers that a test lets run out by hand. */
-export class HandTimers implements Timers {
+class HandTimers implements Timers {
   readonly waiting = new Map<() => void, number>();
 
   after(delayMs: number, callback: () => void): () => void {

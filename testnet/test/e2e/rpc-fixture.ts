@@ -4,7 +4,7 @@ import { createRpcServer, type RpcServer, type RpcSettings } from "@pyralog/node
 import { WebSocket } from "ws";
 import { MemoryChain } from "../../../node/test/rpc/memory-chain.ts";
 
-export const settings: RpcSettings = {
+const settings: RpcSettings = {
   listen: { host: "127.0.0.1", port: 0 },
   corsAllowedOrigins: ["*"],
   bodyBytesMax: 1_000_000,
