@@ -7,14 +7,7 @@ import { senderEventOf, type Entry, type Sender } from "./entry.ts";
 import { HashCache } from "./hash-cache.ts";
 import { keyFromHash } from "./key.ts";
 import { createMempoolLimits, type MempoolLimits } from "./limits.ts";
-import type {
-  BlockLimits,
-  CheckResult,
-  MempoolCounters,
-  MempoolEffect,
-  MempoolInput,
-  PeerId,
-} from "./model.ts";
+import type { BlockLimits, MempoolCounters, MempoolEffect, MempoolInput, PeerId } from "./model.ts";
 import { blockBytesOf, Pool, type ReapLimits } from "./pool.ts";
 import * as refusal from "./refusal.ts";
 import { Relay } from "./relay.ts";
@@ -206,18 +199,19 @@ export class Mempool {
 
   #checked({ height, results, now }: Of<"checked">, effects: MempoolEffect[]): void {
     const outdated: Checking[] = [];
-    for (const result of results) {
-      const checking = this.#checks.get(result.key);
+    const late = height !== this.#checks.height;
+    for (const { key, response } of results) {
+      const checking = this.#checks.get(key);
       if (checking === undefined) {
-        this.#rechecked(result, height);
+        if (response !== undefined && !late) this.#rechecked(key, response);
         continue;
       }
-      if (result.response.code !== 0 && height !== this.#checks.height && !checking.committed) {
+      if (response === undefined || (response.code !== 0 && late && !checking.committed)) {
         outdated.push(checking);
         continue;
       }
       this.#checks.remove(checking);
-      const outcome = this.#admit(checking, { response: result.response, height, now });
+      const outcome = this.#admit(checking, { response, height, now });
       if (outcome.kind === "refused" || outcome.value.code !== 0) this.#letGo(checking, outcome);
       const { source, hash } = checking;
       if (source.kind === "client") effects.push(answer({ id: source.id, hash }, outcome));
@@ -316,15 +310,14 @@ export class Mempool {
     this.#cache.remove(entry.key);
   }
 
-  #rechecked({ key, response }: CheckResult, height: Height): void {
-    if (height !== this.#checks.height) return;
+  #rechecked(key: string, response: CheckTxResponse): void {
     this.#checks.answered();
     this.#counts.rechecked++;
     const entry = this.#pool.get(key);
     if (entry === undefined) return;
     const passes = response.code === 0 && this.#refusalOfGas(response.gasWanted) === undefined;
     if (passes) {
-      entry.checkedAt = height;
+      entry.checkedAt = this.#checks.height;
       return;
     }
     this.#counts.failed++;

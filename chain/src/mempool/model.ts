@@ -22,7 +22,11 @@ export interface KeyedTx {
 
 export interface CheckResult {
   readonly key: string;
-  readonly response: CheckTxResponse;
+  /**
+   * Nothing where the application was not asked, because a block of a later height had replaced
+   * the check-state: asking all the same would change that state behind the recheck's back.
+   */
+  readonly response: CheckTxResponse | undefined;
 }
 
 export type MempoolInput =

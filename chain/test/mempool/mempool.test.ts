@@ -293,6 +293,16 @@ describe("mempool after a block", () => {
     assert.equal(answer?.outcome.kind === "ok" && answer.outcome.value.code, 0);
   });
 
+  it("asks again about what the application was not asked any more", () => {
+    const pool = aPool();
+    const submitted = pool.step({ kind: "submitted", id: 7, tx: tx("alice:1"), now: at(0) });
+    const [outdated] = ofKind(submitted, "check");
+    commit(pool, { height: 1n, txs: [] });
+    const results = outdated?.txs.map(({ key }) => ({ key, response: undefined })) ?? [];
+    const again = pool.step({ kind: "checked", height: createHeight(0n), results, now: at(0) });
+    assert.deepEqual(named(ofKind(again, "check")[0]), ["new", "alice:1"]);
+  });
+
   it("does not let in what a block brought while it was being checked", () => {
     const pool = aPool();
     const submitted: MempoolInput = { kind: "submitted", id: 1, tx: tx("racer"), now: at(0) };

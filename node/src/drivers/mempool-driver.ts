@@ -8,11 +8,12 @@ import { defined, type Result } from "@pyralog/chain/base";
 import type {
   CheckResult,
   Mempool,
+  MempoolCounters,
   MempoolEffect,
   MempoolInput,
   MempoolRefusal,
 } from "@pyralog/chain/mempool";
-import type { Time } from "@pyralog/chain/types";
+import type { Height, Time } from "@pyralog/chain/types";
 import type { Clock, Metrics, PeerId, Timers, Wire } from "#ports";
 import { Mailbox } from "./mailbox.ts";
 import { monotonicTime, msUntil } from "./monotonic-time.ts";
@@ -26,6 +27,12 @@ export interface Submission {
 type Check = Extract<MempoolEffect, { kind: "check" }>;
 type Timeless<Input> = Input extends unknown ? Omit<Input, "now"> : never;
 
+const measured = [
+  ["mempool_failed_txs", "failed"],
+  ["mempool_rejected_txs", "rejected"],
+  ["mempool_evicted_txs", "evicted"],
+  ["mempool_recheck_times", "rechecked"],
+] as const;
 const sliceMs = 5;
 const checksQueuedMax = 4096;
 
@@ -39,11 +46,16 @@ export class MempoolDriver {
   readonly #drop: (peer: PeerId, reason: string) => void;
   readonly #waiting = new Map<number, (submission: Submission) => void>();
   readonly #checks: Mailbox<Check>;
+  /** Of the block that the application's check-state stands on. */
+  #height: Height;
+  #counted: MempoolCounters;
   #submissions = 0;
   #cancelWake: () => void = () => undefined;
 
   constructor(options: {
     readonly pool: Mempool;
+    /** The last committed height. */
+    readonly height: Height;
     readonly application: Application;
     readonly wire: Wire;
     readonly clock: Clock;
@@ -53,6 +65,8 @@ export class MempoolDriver {
     readonly failed: (error: unknown) => void;
   }) {
     this.pool = options.pool;
+    this.#height = options.height;
+    this.#counted = { ...options.pool.counters };
     this.#application = options.application;
     this.#wire = options.wire;
     this.#clock = options.clock;
@@ -74,15 +88,26 @@ export class MempoolDriver {
   }
 
   step(input: Timeless<MempoolInput>): void {
+    if (input.kind === "block-committed") this.#height = input.height;
     const now = monotonicTime(this.#clock);
     for (const effect of this.pool.step({ ...input, now })) this.#perform(effect);
-    this.#metrics.set("mempool_size", { value: this.pool.size });
-    this.#metrics.set("mempool_size_bytes", { value: this.pool.bytes });
+    this.#measure();
   }
 
   stop(): Promise<void> {
     this.#cancelWake();
     return this.#checks.close();
+  }
+
+  #measure(): void {
+    const { size, bytes, counters } = this.pool;
+    this.#metrics.set("mempool_size", { value: size });
+    this.#metrics.set("mempool_size_bytes", { value: bytes });
+    for (const [name, counter] of measured) {
+      const value = counters[counter] - this.#counted[counter];
+      if (value > 0) this.#metrics.count(name, { value });
+    }
+    this.#counted = { ...counters };
   }
 
   #perform(effect: MempoolEffect): void {
@@ -121,7 +146,9 @@ export class MempoolDriver {
     const kind = check.mode;
     let started = this.#clock.monotonicMs();
     for (const { key, tx } of check.txs) {
-      results.push({ key, response: this.#application.checkTx({ tx, kind }) });
+      const isInTime = check.height === this.#height;
+      const response = isInTime ? this.#application.checkTx({ tx, kind }) : undefined;
+      results.push({ key, response });
       if (this.#clock.monotonicMs() - started < sliceMs) continue;
       await this.#timers.pause();
       started = this.#clock.monotonicMs();

@@ -32,13 +32,15 @@ export async function openNode(options: NodeOptions): Promise<Node> {
   await repairIndex(stores, saved?.lastBlockHeight ?? createHeight(0n));
   const events = new NodeEvents();
   const evidence = await openEvidence({ options, stores, saved });
+  const height = saved?.lastBlockHeight ?? createHeight(0n);
   const mempool = new MempoolDriver({
     ...ports,
+    height,
     application,
     pool: new Mempool({
       limits: options.mempool,
       block: blockLimits(saved?.consensusParams ?? genesis.consensusParams, genesis),
-      height: saved?.lastBlockHeight ?? createHeight(0n),
+      height,
     }),
     drop: dropper(ports),
     failed: options.failed,
