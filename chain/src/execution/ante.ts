@@ -8,10 +8,12 @@ import type { AuthParams } from "#codec";
 import type { Address } from "#types";
 import { countKeys, equalKeys, type AccountKey } from "./account-key.ts";
 import { coinsToText, type Coins } from "./coins.ts";
+import { Events } from "./events.ts";
 import { isEnough, requiredFees, type GasPrices } from "./gas-price.ts";
 import type { Account, AccountKeeper, CoinKeeper } from "./keepers.ts";
 import { limits } from "./limits.ts";
 import type { Context } from "./module.ts";
+import type { Overlay } from "./overlay.ts";
 import { refusals, TxError } from "./refusals.ts";
 import { hasBit, signatureFault } from "./signatures.ts";
 import type { Signer, Transaction } from "./transaction.ts";
@@ -36,6 +38,8 @@ export interface AnteRun {
   readonly context: Context;
   readonly mode: AnteMode;
   readonly services: AnteServices;
+  /** What the context's store writes to. */
+  readonly overlay: Overlay;
   /** The most gas that one transaction may ask for in this block. */
   readonly gasMax: bigint;
   /** As they stood before the block: a change takes effect with the next one. */
@@ -134,7 +138,7 @@ function deductFee(run: AnteRun): Account {
     throw new TxError(refusals.UNKNOWN_ADDRESS, detail);
   }
   if (fee.coins.length > 0) payFee(run, fee.coins);
-  else if (mode === "simulate") payNominalFee(run);
+  else if (mode === "simulate") rehearseFee(run);
   if (!context.events.isSilent) {
     context.events.emit("tx", { fee: coinsToText(fee.coins), fee_payer: payerText });
   }
@@ -154,15 +158,21 @@ function refuseLowFee({ fee }: Transaction, prices: GasPrices): void {
   throw new TxError(refusals.INSUFFICIENT_FEE, detail);
 }
 
-/** A simulated transaction names no fee yet, but the gas of paying one belongs to the estimate. */
-function payNominalFee(run: AnteRun): void {
-  const [price] = run.services.chainGasPrices;
-  if (price === undefined) return;
+/**
+ * A simulated transaction names no fee yet, but the gas of paying one belongs to the estimate: one
+ * unit is paid and taken back, and nobody is told.
+ */
+function rehearseFee(run: AnteRun): void {
+  const { overlay, context } = run;
+  const { denom } = context.block.chain;
+  const events = new Events({ isIndexed: () => false, isSilent: true });
+  const mark = overlay.mark();
   try {
-    payFee(run, [{ denom: price.denom, amount: 1n }]);
+    payFee({ ...run, context: { ...context, events } }, [{ denom, amount: 1n }]);
   } catch (error) {
     if (!(error instanceof TxError) || error.code !== refusals.INSUFFICIENT_FUNDS.code) throw error;
   }
+  overlay.revert(mark);
 }
 
 function payFee({ transaction, context, services }: AnteRun, coins: Coins): void {

@@ -64,3 +64,10 @@ export { QueryError } from "./query-error.ts";
 export { refusals, TxError, type Refusal } from "./refusals.ts";
 export { coinToAmino, directSignBytes } from "./sign-bytes.ts";
 export { remembering, Store, type StateCodec } from "./store.ts";
+export {
+  answerTxQuestion,
+  readTxQuestion,
+  type FoundTx,
+  type TxFindings,
+  type TxQuestion,
+} from "./tx-queries.ts";

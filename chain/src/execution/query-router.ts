@@ -4,14 +4,12 @@
  */
 import { bytesFromText, concatBytes, emptyBytes, type Work } from "#base";
 import type { ProofOp, QueryRequest, QueryResponse } from "#abci";
-import { CodecError } from "#codec";
 import type { CommittedState, VersionedState } from "#merkle";
 import { createHeight, type Time } from "#types";
 import { freeStore } from "./block-run.ts";
 import type { Environment } from "./environment.ts";
-import { mustStop } from "./failures.ts";
 import { Overlay } from "./overlay.ts";
-import { QueryError } from "./query-error.ts";
+import { answered, refusedAnswer } from "./query-answer.ts";
 import { refusals, TxError } from "./refusals.ts";
 import { answerSimulate, simulatePath } from "./simulate.ts";
 
@@ -40,35 +38,11 @@ export function* answerQuery(request: QueryRequest, source: QuerySource): Work<Q
     const state = stateAt(request, source);
     const { environment, time } = source;
     if (environment === undefined) throw new TxError(refusals.INVALID_HEIGHT, notReady);
-    const { value, proofOps = [] } = yield* answer(request, { state, environment, time });
-    return { ...blank(request), value, proofOps, height: createHeight(state.version) };
+    const { value, proofOps } = yield* answer(request, { state, environment, time });
+    return answered(request, { value, proofOps, height: createHeight(state.version) });
   } catch (error) {
-    const { number, message, codespace } = refusalOf(error);
-    return { ...blank(request), code: number, log: message, codespace };
+    return refusedAnswer(request, error);
   }
-}
-
-function blank(request: QueryRequest): QueryResponse {
-  return {
-    code: 0,
-    log: "",
-    info: "",
-    index: 0n,
-    key: emptyBytes,
-    value: emptyBytes,
-    proofOps: [],
-    height: request.height,
-    codespace: "",
-  };
-}
-
-/** @throws the error itself where it must stop the node. */
-function refusalOf(error: unknown): TxError {
-  if (error instanceof TxError) return error;
-  if (error instanceof QueryError) return error.toTxError();
-  if (error instanceof CodecError) return new TxError(refusals.INVALID_REQUEST, error.message);
-  if (mustStop(error)) throw error;
-  return new QueryError("Unknown", "internal error").toTxError();
 }
 
 function stateAt({ height }: QueryRequest, source: QuerySource): CommittedState {

@@ -103,7 +103,7 @@ function admit(run: Run): Result<readonly ChainEvent[], Ran> {
   const mark = overlay.mark();
   const context = contextOf(run, undefined);
   try {
-    runAnte({ transaction, context, mode, ...run.limits, services: services.ante });
+    runAnte({ transaction, context, mode, overlay, ...run.limits, services: services.ante });
     return ok(context.events.all);
   } catch (error) {
     overlay.revert(mark);

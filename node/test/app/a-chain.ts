@@ -147,6 +147,8 @@ export function authInfoOf(parts: TxParts): Uint8Array {
 export class Chain {
   readonly application: ReturnType<typeof createApplication>;
   readonly state: VersionedState;
+  /** What InitChain gave the engine. */
+  readonly validators: readonly ValidatorUpdate[];
   height = 0n;
   isDiskGone = false;
   #appHash: Uint8Array = new Uint8Array(0);
@@ -168,6 +170,7 @@ export class Chain {
     });
     const started = finish(this.application.initChain(this.initRequest()));
     this.#appHash = started.appHash;
+    this.validators = started.validators;
   }
 
   #read(key: Uint8Array): Uint8Array | undefined {
