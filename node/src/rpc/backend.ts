@@ -150,7 +150,7 @@ export interface PeerRound {
 }
 
 export interface NodeAccess {
-  /** The genesis document as JSON text, in CometBFT's shape. It never changes. */
+  /** The genesis document as JSON text, as the node was given it. It never changes. */
   genesis(): string;
   info(): NodeInfo;
   validatorKey(): PublicKey;

@@ -9,8 +9,10 @@ import {
   consensusParamUpdatesToJson,
   createHeight,
   eventToJson,
+  genesisToText,
   headerToJson,
   nil,
+  parseGenesis,
   txResultToJson,
   validatorToJson,
   validatorUpdateToJson,
@@ -18,7 +20,14 @@ import {
   type Json,
   type JsonObject,
 } from "@pyralog/chain/types";
-import { bytes, chunk, height, hexBytes, optionalCount, optionalHeight } from "./argument.ts";
+import {
+  bytes as bytesArgument,
+  chunk,
+  height,
+  hexBytes,
+  optionalCount,
+  optionalHeight,
+} from "./argument.ts";
 import type { RpcBackend } from "./backend.ts";
 import { listOrNull } from "./events.ts";
 import { perPageFrom, plannedHeight, rangeFrom, skipFrom, storedHeight } from "./heights.ts";
@@ -40,7 +49,7 @@ export function chainMethods(backend: RpcBackend): Readonly<Record<string, Route
     block_by_hash: {
       names: ["hash"],
       bind: (take) => {
-        const hash = take("hash", bytes);
+        const hash = take("hash", bytesArgument);
         return { cacheable: true, run: () => blockByHash(backend, hash) };
       },
     },
@@ -187,8 +196,10 @@ async function consensusParams({ states }: RpcBackend, at: Height): Promise<Json
 const chunkBytes = 16 * 1024 * 1024;
 
 function genesisMethods({ node }: RpcBackend): Readonly<Record<string, Route>> {
-  let document: Uint8Array | undefined;
-  const genesisBytes = (): Uint8Array => (document ??= bytesFromText(node.genesis()));
+  let text: string | undefined;
+  let bytes: Uint8Array | undefined;
+  const genesisText = (): string => (text ??= completeGenesis(node.genesis()));
+  const genesisBytes = (): Uint8Array => (bytes ??= bytesFromText(genesisText()));
   return {
     genesis: {
       names: [],
@@ -196,7 +207,7 @@ function genesisMethods({ node }: RpcBackend): Readonly<Record<string, Route>> {
         cacheable: true,
         run: () => {
           if (genesisBytes().length <= chunkBytes) {
-            return new JsonText(`{"genesis":${node.genesis()}}`);
+            return new JsonText(`{"genesis":${genesisText()}}`);
           }
           throw refusal("genesis response is large, please use the genesis_chunked API instead");
         },
@@ -210,6 +221,12 @@ function genesisMethods({ node }: RpcBackend): Readonly<Record<string, Route>> {
       },
     },
   };
+}
+
+/** With everything that an operator may leave to its default, as CometBFT shows it. */
+function completeGenesis(written: string): string {
+  const document = parseGenesis(written);
+  return document.kind === "ok" ? genesisToText(document.value) : written;
 }
 
 function genesisChunk(document: Uint8Array, wanted: bigint): Json {

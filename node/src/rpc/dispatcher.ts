@@ -138,7 +138,7 @@ export class Dispatcher {
     if (error instanceof RpcError) return error;
     // A typed failure tells its code; of anything else the client learns that it happened.
     const code = error instanceof ChainError ? error.code : "UNEXPECTED";
-    this.#log.write("error", "A method failed.", { method, code, error });
+    this.#log.write("error", "A method failed.", { method, code, err: error });
     const message = error instanceof ChainError ? error.message : "the node failed to answer";
     return new RpcError({ code: "INTERNAL", message, cause: error });
   }

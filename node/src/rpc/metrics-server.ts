@@ -28,7 +28,7 @@ export function createMetricsServer(options: {
         return undefined;
       })
       .catch((error: unknown) => {
-        log.write("error", "The metrics could not be written.", { error });
+        log.write("error", "The metrics could not be written.", { err: error });
         response.destroy();
       });
   });

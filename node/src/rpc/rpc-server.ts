@@ -120,7 +120,7 @@ async function answer(exchange: {
     } else send(response, await http.reply(request));
   } catch (error) {
     // The client went away while it was still sending, or something nobody foresaw.
-    log.write("debug", "A request was not answered.", { error });
+    log.write("debug", "A request was not answered.", { err: error });
     response.destroy();
   }
 }

@@ -40,7 +40,7 @@ const nullable =
 const open = /(?:^|\.)(?:other|app_state|peer_maj_23s)$|^result\.events$/;
 /** Members that Go leaves out where they are zero. */
 const optional =
-  /(?:^|\.)(?:app|version|index|code|gas_wanted|gas_used|codespace|log|info|data|events|tx_results|app_hash|last_block_height|last_block_app_hash|attributes|app_state)$/;
+  /(?:^|\.)(?:app|app_version|version|index|code|gas_wanted|gas_used|codespace|log|info|data|events|tx_results|app_hash|last_block_height|last_block_app_hash|attributes|app_state)$/;
 
 function* differencesIn({ path, original, ours }: Pair): Generator<string> {
   const kinds = [kindOf(original), kindOf(ours)];

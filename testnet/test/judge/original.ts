@@ -50,7 +50,6 @@ function configure(path: string, ports: { readonly rpc: number; readonly p2p: nu
     [/^timeout_commit = .*$/m, 'timeout_commit = "200ms"'],
     // Ours takes a hundred: the text of the refusal names the limit.
     [/^max_request_batch_size = .*$/m, "max_request_batch_size = 100"],
-    [/^cors_allowed_origins = .*$/m, 'cors_allowed_origins = ["*"]'],
   ];
   let text = readFileSync(path, "utf8");
   for (const [pattern, line] of changes) {
