@@ -1,7 +1,7 @@
 import type { CommittedState, KeyScan } from "../committed-state.ts";
 import { encodeProof } from "./prove.ts";
 import { compareBytes, concatBytes } from "#base";
-import { empty } from "./nodes.ts";
+import { empty } from "./refs.ts";
 import type { StateCore, Version } from "./state-core.ts";
 import { StateError } from "./state-error.ts";
 

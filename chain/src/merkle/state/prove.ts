@@ -1,5 +1,5 @@
 import { commitmentProofMessage, stateSpec, type ExistenceProof } from "../ics23/index.ts";
-import { empty, type Ref } from "./nodes.ts";
+import { empty, type Ref } from "./refs.ts";
 import type { StateCore } from "./state-core.ts";
 
 const nothing = new Uint8Array(0);
@@ -31,7 +31,7 @@ function existence(
   const key = core.tree.keyOf(place.leaf).slice();
   const { hash } = stateSpec.inner;
   const path = core.tree
-    .siblings(place.root, key)
+    .siblings(place.root, place.leaf)
     .map(({ side, hash: sibling }) =>
       side === 0
         ? { hash, prefix: nothing, suffix: sibling }

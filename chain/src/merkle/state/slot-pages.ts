@@ -1,10 +1,9 @@
 /**
- * Equal slots of 32-bit words in pages of typed arrays, with freed slots chained through their
- * first word. It grows page by page, so that no growth copies more than one small page, and costs
- * nothing beyond the words: a million slots are a million objects less for the garbage collector.
+ * Equal slots of 32-bit words in pages of typed arrays. It grows page by page, so that no growth
+ * copies more than one small page, and costs nothing beyond the words: a million slots are a
+ * million objects less for the garbage collector. Freed slots are only remembered, not touched:
+ * their memory is cold, and reading it would cost more than everything else.
  */
-import { assert } from "#base";
-
 const pageBits = 13;
 const pageSlots = 1 << pageBits;
 const pageMask = pageSlots - 1;
@@ -15,10 +14,9 @@ const none = new Uint32Array(0);
 export class SlotPages {
   readonly #words: number;
   readonly #pages: Uint32Array[] = [];
+  readonly #free: number[] = [];
   /** Slot 0 is never handed out: it means "nothing". */
   #size = 1;
-  #free = 0;
-  #freed = 0;
 
   constructor(wordsPerSlot: number) {
     this.#words = wordsPerSlot;
@@ -26,7 +24,7 @@ export class SlotPages {
 
   /** Slots that are taken. */
   get used(): number {
-    return this.#size - 1 - this.#freed;
+    return this.#size - 1 - this.#free.length;
   }
 
   get bytes(): number {
@@ -44,18 +42,11 @@ export class SlotPages {
 
   /** Its words hold whatever they held before. */
   take(): number {
-    if (this.#free === 0) return this.#append();
-    const slot = this.#free;
-    this.#free = this.pageOf(slot)[this.baseOf(slot)] ?? 0;
-    this.#freed--;
-    return slot;
+    return this.#free.pop() ?? this.#append();
   }
 
   give(slot: number): void {
-    assert(slot > 0 && slot < this.#size, "a slot that is given back was taken");
-    this.pageOf(slot)[this.baseOf(slot)] = this.#free;
-    this.#free = slot;
-    this.#freed++;
+    this.#free.push(slot);
   }
 
   #append(): number {

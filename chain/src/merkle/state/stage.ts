@@ -1,13 +1,15 @@
 import { assert, defined, type Work } from "#base";
 import type { StateWrite } from "../committed-state.ts";
-import { empty, type Ref } from "./nodes.ts";
+import { empty, type Ref } from "./refs.ts";
 import type { StateCore, Version } from "./state-core.ts";
 import { metaKey, RecordWriter, undoKey } from "./table-records.ts";
 import { TreeUpdate } from "./tree-update.ts";
 import { metaForm, undoHeaderForm, UndoWriter } from "./undo-forms.ts";
 import { WriteBatch, writesPerPause } from "./write-batch.ts";
 
-const nodesPerPause = 4096;
+/** Inner nodes are freed in nanoseconds, leaves with their keys in microseconds. */
+const nodesPerPause = 65_536;
+const leavesPerPause = 1024;
 const nothing = new Uint8Array(0);
 
 /** A version that is computed, and visible to nobody before its batch is on disk. */
@@ -41,25 +43,27 @@ export class Stage {
     this.#core = core;
     this.#version = request.version;
     this.#writes = new WriteBatch(core.tree, request.writes);
-    this.#update = new TreeUpdate(core.tree, this.#writes);
+    const root = { ref: core.latest.root, hash: core.latest.rootHash };
+    this.#update = new TreeUpdate({ tree: core.tree, batch: this.#writes, root });
     this.#serial = core.latest.serial + 1;
     core.pending = this;
   }
 
   /** @yields a pause */
   *run(): Work<StagedState> {
-    const { tree, latest } = this.#core;
+    const { latest } = this.#core;
+    const { retired, removed } = this.#update;
     yield* this.#writes.prepare();
-    const root = yield* this.#update.run(latest.root);
+    const root = yield* this.#update.run();
     const added = yield* this.#record();
     this.#undo.flush();
     const made: Version = {
       version: this.#version,
       serial: this.#serial,
-      root,
-      rootHash: tree.nodes.hash(root),
+      root: root.ref,
+      rootHash: root.hash,
       pairs: latest.pairs + added,
-      retired: Uint32Array.from(this.#update.retired),
+      retired: { nodes: Uint32Array.from(retired), leaves: Uint32Array.from(removed) },
       undoRecords: this.#undo.chunks.length + 1,
       isKept: true,
     };
@@ -114,7 +118,7 @@ export class Stage {
     this.#oldLeaves.push(old);
     this.#oldValues.push(value);
     const chunk = this.#undo.add(key, value);
-    this.#core.tree.nodes.setReplaced(old, { serial: this.#serial, chunk });
+    this.#core.tree.leaves.setReplaced(old, { serial: this.#serial, chunk });
   }
 
   /** The value of a leaf that this version replaces. Few ask, so the map grows when they do. */
@@ -154,14 +158,18 @@ export class Stage {
 
   /** It will never be written, however far it got: everything that it made goes. */
   discard(): void {
+    const { tree, garbage } = this.#core;
     const { leaves, replaced } = this.#writes;
-    const { nodes } = this.#core.tree;
-    for (const old of replaced) {
-      if (old === empty || nodes.undoChunk(old) === 0) continue;
-      nodes.setReplaced(old, { serial: 0, chunk: 0 });
+    for (const [at, old] of replaced.entries()) {
+      if (old === empty) continue;
+      const leaf = leaves[at] ?? empty;
+      if (leaf !== empty) tree.inherit(old, leaf);
+      if (tree.leaves.undoChunk(old) !== 0) tree.leaves.setReplaced(old, { serial: 0, chunk: 0 });
     }
-    const made = [...this.#update.created, ...leaves.filter((leaf) => leaf !== empty)];
-    this.#core.garbage.push(Uint32Array.from(made));
+    garbage.push({
+      nodes: Uint32Array.from(this.#update.created),
+      leaves: leaves.filter((leaf) => leaf !== empty),
+    });
     this.#core.pending = undefined;
   }
 }
@@ -170,11 +178,20 @@ export class Stage {
  * Frees what expired versions alone had.
  * @yields a pause
  */
-export function* freeGarbage(core: StateCore): Work<void> {
-  for (let list = core.garbage[0]; list !== undefined; list = core.garbage[0]) {
-    for (const ref of list.subarray(0, nodesPerPause)) core.release(ref);
-    if (list.length <= nodesPerPause) core.garbage.shift();
-    else core.garbage[0] = list.subarray(nodesPerPause);
+export function* freeGarbage({ garbage, tree, cache }: StateCore): Work<void> {
+  for (let retired = garbage[0]; retired !== undefined; retired = garbage[0]) {
+    const nodes = retired.nodes.subarray(0, nodesPerPause);
+    for (const ref of nodes) tree.recycle(ref);
+    const leaves = retired.leaves.subarray(0, leavesPerPause);
+    for (const leaf of leaves) {
+      cache.delete(leaf);
+      tree.release(leaf);
+    }
+    garbage[0] = {
+      nodes: retired.nodes.subarray(nodes.length),
+      leaves: retired.leaves.subarray(leaves.length),
+    };
+    if (garbage[0].nodes.length + garbage[0].leaves.length === 0) garbage.shift();
     yield;
   }
 }

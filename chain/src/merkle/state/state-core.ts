@@ -1,6 +1,6 @@
 import { defined, hexFromBytes } from "#base";
 import { emptyRoot } from "../ics23/index.ts";
-import { empty, isLeaf, type Ref } from "./nodes.ts";
+import { empty, type Ref } from "./refs.ts";
 import { StateError } from "./state-error.ts";
 import { StateTree } from "./state-tree.ts";
 import { liveKey, openRecord, undoKey } from "./table-records.ts";
@@ -24,14 +24,22 @@ export interface Version {
   readonly root: Ref;
   readonly rootHash: Uint8Array;
   readonly pairs: number;
-  /** Nodes that the version before had and this one has not: they go when that one goes. */
-  retired: Uint32Array;
+  /** What the version before had and this one has not: it goes when that one goes. */
+  retired: Retired;
   /** Records in the table that lead back to the version before. */
   undoRecords: number;
   isKept: boolean;
 }
 
-const none = new Uint32Array(0);
+/** Nodes that a version has left behind. */
+export interface Retired {
+  /** Inner nodes, and leaves whose keys live on: freed without a look at them. */
+  readonly nodes: Uint32Array;
+  /** Leaves that take their keys along. */
+  readonly leaves: Uint32Array;
+}
+
+const none: Retired = { nodes: new Uint32Array(0), leaves: new Uint32Array(0) };
 
 /** What readers, stages and loaders of one state share. */
 export class StateCore {
@@ -42,8 +50,8 @@ export class StateCore {
   readonly kept: Version[];
   /** Undo records that no kept version needs, to be deleted with the next batch. */
   stale: { readonly version: bigint; readonly records: number }[] = [];
-  /** Nodes that no kept version has, to be freed in slices. */
-  garbage: Uint32Array[] = [];
+  /** What no kept version has, to be freed in slices. */
+  readonly garbage: Retired[] = [];
   /**
    * Values that a staged batch replaces: from when it is handed out until it is committed nobody
    * knows whether the table has the old or the new ones.
@@ -53,7 +61,7 @@ export class StateCore {
 
   constructor(options: StateOptions) {
     this.versionsMax = options.versionsMax ?? 100;
-    this.cache = new ValueCache(this.tree.nodes, options.cacheBytesMax ?? 1 << 25);
+    this.cache = new ValueCache(this.tree.leaves, options.cacheBytesMax ?? 1 << 25);
     this.#values = options.values;
     this.kept = [
       {
@@ -81,7 +89,7 @@ export class StateCore {
   value(leaf: Ref): Uint8Array {
     const held = this.cache.get(leaf);
     if (held !== undefined) return held;
-    if (this.tree.nodes.undoChunk(leaf) !== 0) return this.#replaced(leaf);
+    if (this.tree.leaves.undoChunk(leaf) !== 0) return this.#replaced(leaf);
     const value = this.#live(this.tree.keyOf(leaf));
     this.cache.set(leaf, value);
     return value;
@@ -97,15 +105,15 @@ export class StateCore {
   }
 
   #replaced(leaf: Ref): Uint8Array {
-    const { nodes } = this.tree;
-    const serial = nodes.replacedBy(leaf);
+    const { leaves } = this.tree;
+    const serial = leaves.replacedBy(leaf);
     if (serial > this.latest.serial) {
       return defined(this.pending, "a value is replaced by a staged version").valueOf(leaf);
     }
     const by = this.kept[serial - this.oldest.serial];
     const { version } = defined(by, "a version after a kept one is kept");
     const key = this.tree.keyOf(leaf);
-    const value = undoValueFromChunk(this.undoChunk(version, nodes.undoChunk(leaf)), key);
+    const value = undoValueFromChunk(this.undoChunk(version, leaves.undoChunk(leaf)), key);
     if (value !== undefined) return value;
     throw new StateError({ code: "UNDO_CORRUPT", facts: { version, ...factsOf(key) } });
   }
@@ -119,12 +127,6 @@ export class StateCore {
     const bytes = openRecord(tableKey, record);
     if (bytes === undefined) throw new StateError({ code: "UNDO_CORRUPT", facts });
     return bytes;
-  }
-
-  /** The node is in no kept version, and no reader can reach it. */
-  release(ref: Ref): void {
-    if (isLeaf(ref)) this.cache.delete(ref);
-    this.tree.release(ref);
   }
 
   append(version: Version): void {

@@ -7,14 +7,14 @@ import { compareBytes, equalBytes, ok, refused, type Result, type Work } from "#
 import type { MessageValue } from "#codec";
 import { emptyRoot } from "../ics23/index.ts";
 import { KeyHashes } from "./key-hashes.ts";
-import { empty, type Ref } from "./nodes.ts";
+import { empty, type Ref } from "./refs.ts";
 import { StateCore, type StateOptions, type Version } from "./state-core.ts";
 import { StateError } from "./state-error.ts";
 import { openRecord, tableKeyFromBytes } from "./table-records.ts";
-import { TreeUpdate, type TreeBatch } from "./tree-update.ts";
+import { TreeUpdate, type Root, type TreeBatch } from "./tree-update.ts";
 import { metaForm, undoEntriesFromChunk, undoHeaderForm, type UndoEntry } from "./undo-forms.ts";
 import { VersionedState } from "./versioned-state.ts";
-import { LeafHasher, WriteBatch, writesPerPause } from "./write-batch.ts";
+import { leafHashAt, LeafHasher, WriteBatch } from "./write-batch.ts";
 
 type Meta = MessageValue<typeof metaForm>;
 
@@ -22,6 +22,8 @@ export class StateLoader {
   readonly #core: StateCore;
   readonly #hasher = new LeafHasher();
   readonly #leaves: Ref[] = [];
+  #hashes = new KeyHashes(64);
+  #leafHashes = new KeyHashes(64);
   /** How many undo records each version has in the table. */
   readonly #undo = new Map<bigint, number>();
   #meta: Meta | undefined;
@@ -68,12 +70,15 @@ export class StateLoader {
 
   #takeValue(key: Uint8Array, value: Uint8Array | undefined): void {
     if (value === undefined) throw new StateError({ code: "VALUE_CORRUPT", facts: factsOf(key) });
-    const { nodes, keys } = this.#core.tree;
-    this.#hasher.setKey(key);
-    this.#hasher.setValue(value);
-    const leaf = nodes.createLeaf();
-    nodes.setHash(leaf, this.#hasher.hash);
-    nodes.setKey(leaf, keys.append(key));
+    const { leaves, keys } = this.#core.tree;
+    const at = this.#leaves.length;
+    this.#hashes.reserve(at + 2);
+    this.#leafHashes.reserve(at + 1);
+    this.#hashes.put(at, key);
+    const page = this.#hasher.hash(this.#hashes, { index: at, bytes: value });
+    this.#leafHashes.take(at, { page, at: leafHashAt });
+    const leaf = leaves.create(this.#hashes, at);
+    leaves.own(leaf, keys.append(key));
     this.#leaves.push(leaf);
   }
 
@@ -123,37 +128,31 @@ export class StateLoader {
 
   *#buildLatest(meta: Meta): Work<Version> {
     const { tree, oldest } = this.#core;
-    const update = new TreeUpdate(tree, yield* this.#liveBatch());
-    const root = yield* update.run(empty);
+    const root = { ref: oldest.root, hash: oldest.rootHash };
+    const built = yield* new TreeUpdate({ tree, batch: this.#liveBatch(), root }).run();
     const { version } = meta;
     const pairs = this.#leaves.length;
     this.#leaves.length = 0;
-    if (BigInt(pairs) !== meta.pairs || !equalBytes(tree.nodes.hash(root), meta.root)) {
+    this.#hashes = new KeyHashes(0);
+    this.#leafHashes = this.#hashes;
+    if (BigInt(pairs) !== meta.pairs || !equalBytes(built.hash, meta.root)) {
       throw new StateError({ code: "ROOT_MISMATCH", facts: { version, pairs } });
     }
-    return { ...oldest, version, root, rootHash: meta.root, pairs };
+    return { ...oldest, version, root: built.ref, rootHash: built.hash, pairs };
   }
 
-  /**
-   * Every live pair as an entry of one batch into an empty tree.
-   * @yields a pause
-   */
-  *#liveBatch(): Work<TreeBatch> {
-    const { tree } = this.#core;
+  /** Every live pair as an entry of one batch into an empty tree. */
+  #liveBatch(): TreeBatch {
     const count = this.#leaves.length;
-    const hashes = new KeyHashes(count + 1);
-    for (const [at, leaf] of this.#leaves.entries()) {
-      hashes.put(at, tree.keyOf(leaf));
-      if (at % writesPerPause === writesPerPause - 1) yield;
-    }
     return {
       count,
-      hashes,
+      hashes: this.#hashes,
+      leafHashes: this.#leafHashes,
       leaves: Uint32Array.from(this.#leaves),
       replaced: new Uint32Array(count),
       // The table has each key once, and the leaves have theirs already.
-      hasKey: () => false,
       adopt: () => undefined,
+      inherit: () => undefined,
     };
   }
 
@@ -165,29 +164,32 @@ export class StateLoader {
     const { tree } = this.#core;
     const header = this.#headerOf(after);
     const undone = this.#undoneBy(after, header.chunks);
-    const batch = new WriteBatch(
-      tree,
-      undone.entries.map(({ key, value }) => (value.length === 0 ? { key } : { key, value })),
+    const writes = undone.entries.map(({ key, value }) =>
+      value.length === 0 ? { key } : { key, value },
     );
+    const batch = new EarlierBatch(tree, writes);
     yield* batch.prepare();
-    const update = new TreeUpdate(tree, batch);
-    const isEmpty = equalBytes(header.root, emptyRoot);
-    const root = isEmpty ? empty : yield* update.run(after.root);
-    if (!equalBytes(tree.nodes.hash(root), header.root)) {
+    const root = { ref: after.root, hash: after.rootHash };
+    const update = new TreeUpdate({ tree, batch, root });
+    const built = equalBytes(header.root, emptyRoot) ? noTree : yield* update.run();
+    if (!equalBytes(built.hash, header.root)) {
       throw new StateError({ code: "ROOT_MISMATCH", facts: { version: header.version } });
     }
     for (const [at, leaf] of batch.leaves.entries()) {
       if (leaf === empty) continue;
-      tree.nodes.setReplaced(leaf, { serial: after.serial, chunk: undone.chunks[at] ?? 0 });
+      tree.leaves.setReplaced(leaf, { serial: after.serial, chunk: undone.chunks[at] ?? 0 });
     }
-    after.retired = Uint32Array.from([...update.created, ...batch.leaves.filter(isNode)]);
+    after.retired = {
+      nodes: Uint32Array.from([...update.created, ...batch.borrowing]),
+      leaves: Uint32Array.from(batch.owning),
+    };
     return {
       version: header.version,
       serial: after.serial - 1,
-      root,
-      rootHash: header.root,
+      root: built.ref,
+      rootHash: built.hash,
       pairs: Number(header.pairs),
-      retired: new Uint32Array(0),
+      retired: { nodes: new Uint32Array(0), leaves: new Uint32Array(0) },
       undoRecords: 0,
       isKept: true,
     };
@@ -233,9 +235,25 @@ export class StateLoader {
   }
 }
 
-function isNode(ref: Ref): boolean {
-  return ref !== empty;
+/** What leads back to the version before: its leaves came first, but are made last. */
+class EarlierBatch extends WriteBatch {
+  /** Leaves of keys that the later version has too, whose leaves there own them. */
+  readonly borrowing: Ref[] = [];
+  /** Leaves of keys that the later version has not. */
+  readonly owning: Ref[] = [];
+
+  override adopt(leaf: Ref, entry: number): void {
+    super.adopt(leaf, entry);
+    this.owning.push(leaf);
+  }
+
+  override inherit(leaf: Ref, after: Ref): void {
+    this.tree.leaves.borrow(leaf, this.tree.leaves.key(after));
+    this.borrowing.push(leaf);
+  }
 }
+
+const noTree: Root = { ref: empty, hash: emptyRoot };
 
 function factsOf(key: Uint8Array): { readonly length: number } {
   return { length: key.length };

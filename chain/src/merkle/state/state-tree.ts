@@ -1,75 +1,93 @@
+import { emptyRoot } from "../ics23/index.ts";
+import { HashBench } from "./hash-bench.ts";
+import { InnerNodes } from "./inner-nodes.ts";
 import { KeyHashes } from "./key-hashes.ts";
 import { KeyIndex } from "./key-index.ts";
-import { empty, isInner, isLeaf, NodePool, type Ref } from "./nodes.ts";
+import { Leaves } from "./leaves.ts";
+import { empty, isInner, isLeaf, type Ref } from "./refs.ts";
 
-/** All kept versions of the tree in one pool of nodes, and the keys of them all. */
+/** A hash beside a way through the tree, and the side on which the way itself goes (0 is left). */
+export interface Sibling {
+  readonly side: number;
+  readonly hash: Uint8Array;
+}
+
+/** All kept versions of the tree, which share what they have in common, and the keys of them all. */
 export class StateTree {
-  readonly nodes = new NodePool();
+  readonly inners = new InnerNodes();
+  readonly leaves = new Leaves();
   readonly keys = new KeyIndex();
+  readonly bench = new HashBench();
   readonly #scratch = new KeyHashes(2);
+
+  /** Nodes that are taken. */
+  get used(): number {
+    return this.inners.used + this.leaves.used;
+  }
+
+  keyOf(leaf: Ref): Uint8Array {
+    return this.keys.arena.view(this.leaves.key(leaf));
+  }
+
+  /** Gives a leaf to a key that the tree has not had. */
+  adopt(leaf: Ref, key: Uint8Array): void {
+    this.leaves.own(leaf, this.keys.acquire(key));
+  }
+
+  /** A leaf takes the place of another one of the same key, and the key with it. */
+  inherit(leaf: Ref, before: Ref): void {
+    const key = this.leaves.key(before);
+    this.leaves.borrow(before, key);
+    this.leaves.own(leaf, key);
+  }
+
+  /** Frees a node that no kept version has. A leaf that owns a key takes it along. */
+  release(ref: Ref): void {
+    if (!isLeaf(ref)) {
+      this.inners.free(ref);
+      return;
+    }
+    if (this.leaves.isOwner(ref)) this.keys.release(this.leaves.key(ref));
+    this.leaves.free(ref);
+  }
+
+  /** As `release`, for inner nodes and leaves that own no key: it touches no memory of theirs. */
+  recycle(ref: Ref): void {
+    if (isLeaf(ref)) this.leaves.free(ref);
+    else this.inners.free(ref);
+  }
 
   /** The key's leaf under a root, or empty. */
   find(root: Ref, key: Uint8Array): Ref {
     this.#scratch.put(0, key);
-    const { nodes } = this;
+    const { inners, leaves } = this;
     let [ref, depth] = [root, 0];
     while (isInner(ref)) {
-      const skip = nodes.skip(ref);
-      if (skip > 0 && this.#scratch.window(0, depth) >>> (32 - skip) !== nodes.bits(ref)) {
+      const skip = inners.skip(ref);
+      if (skip > 0 && this.#scratch.window(0, depth) >>> (32 - skip) !== inners.bits(ref)) {
         return empty;
       }
       depth += skip;
-      ref = this.#scratch.bit(0, depth) === 0 ? nodes.left(ref) : nodes.right(ref);
+      ref = this.#scratch.bit(0, depth) === 0 ? inners.left(ref) : inners.right(ref);
       depth++;
     }
-    const isFound = isLeaf(ref) && this.hasKey(ref, key);
-    return isFound ? ref : empty;
+    if (ref === empty) return empty;
+    return this.#scratch.is(0, { page: leaves.pageOf(ref), at: leaves.hashAt(ref) }) ? ref : empty;
   }
 
-  /** Gives a leaf to a key that the tree has not had. */
-  own(leaf: Ref, key: Uint8Array): void {
-    this.nodes.setKey(leaf, this.keys.acquire(key));
-  }
-
-  /** Gives a leaf to the key of another one. */
-  share(other: Ref, leaf: Ref): void {
-    const key = this.nodes.key(other);
-    this.keys.arena.retain(key);
-    this.nodes.setKey(leaf, key);
-  }
-
-  /** Frees a node that no kept version has. */
-  release(ref: Ref): void {
-    // A leaf that was made for a version that never came may belong to no key yet.
-    if (isLeaf(ref) && this.nodes.key(ref) !== 0) this.keys.release(this.nodes.key(ref));
-    this.nodes.free(ref);
-  }
-
-  hasKey(leaf: Ref, key: Uint8Array): boolean {
-    return this.keys.arena.compare(this.nodes.key(leaf), key) === 0;
-  }
-
-  keyOf(leaf: Ref): Uint8Array {
-    return this.keys.arena.view(this.nodes.key(leaf));
-  }
-
-  /**
-   * The hashes beside the way from a root to a key that it has, from the leaf upwards; the side is
-   * where the way itself goes.
-   */
-  siblings(root: Ref, key: Uint8Array): readonly Sibling[] {
-    this.#scratch.put(0, key);
-    const { nodes } = this;
+  /** The hashes beside the way from a leaf of the tree, upwards to its root. */
+  siblings(root: Ref, leaf: Ref): readonly Sibling[] {
+    const { inners, leaves } = this;
+    this.#scratch.take(0, { page: leaves.pageOf(leaf), at: leaves.hashAt(leaf) });
     const found: Sibling[] = [];
     let [ref, depth] = [root, 0];
     while (isInner(ref)) {
-      for (const branch = depth + nodes.skip(ref); depth < branch; depth++) {
-        found.push({ side: this.#scratch.bit(0, depth), hash: nodes.hash(empty) });
+      for (const branch = depth + inners.skip(ref); depth < branch; depth++) {
+        found.push({ side: this.#scratch.bit(0, depth), hash: emptyRoot });
       }
       const side = this.#scratch.bit(0, depth++);
-      const [left, right] = [nodes.left(ref), nodes.right(ref)];
-      found.push({ side, hash: nodes.hash(side === 0 ? right : left) });
-      ref = side === 0 ? left : right;
+      found.push({ side, hash: inners.hash(ref, 1 - side) });
+      ref = side === 0 ? inners.left(ref) : inners.right(ref);
     }
     return found.toReversed();
   }
@@ -77,31 +95,34 @@ export class StateTree {
   /** The leaves next to an absent key, in the order of hashed keys. */
   neighbours(root: Ref, key: Uint8Array): { readonly left: Ref; readonly right: Ref } {
     this.#scratch.put(0, key);
-    const { nodes } = this;
+    const { inners } = this;
     let [ref, depth, below, above] = [root, 0, empty, empty];
     while (isInner(ref)) {
       const part = this.#partsAt(ref, depth);
       if (part !== 0) return this.#beside(ref, { part, below, above });
-      depth += nodes.skip(ref);
-      const [left, right] = [nodes.left(ref), nodes.right(ref)];
-      if (this.#scratch.bit(0, depth++) === 0)
+      depth += inners.skip(ref);
+      const [left, right] = [inners.left(ref), inners.right(ref)];
+      if (this.#scratch.bit(0, depth++) === 0) {
         [ref, above] = [left, right === empty ? above : right];
-      else [ref, below] = [right, left === empty ? below : left];
+      } else {
+        [ref, below] = [right, left === empty ? below : left];
+      }
     }
     return this.#beside(ref, { part: this.#sideOf(ref), below, above });
   }
 
   /** Below zero where the key leaves the skipped path downwards, above where upwards, else zero. */
   #partsAt(inner: Ref, depth: number): number {
-    const skip = this.nodes.skip(inner);
+    const skip = this.inners.skip(inner);
     if (skip === 0) return 0;
-    return (this.#scratch.window(0, depth) >>> (32 - skip)) - this.nodes.bits(inner);
+    return (this.#scratch.window(0, depth) >>> (32 - skip)) - this.inners.bits(inner);
   }
 
   /** On which side of a leaf the key lies. */
   #sideOf(leaf: Ref): number {
     if (leaf === empty) return 0;
-    this.#scratch.put(1, this.keyOf(leaf));
+    const { leaves } = this;
+    this.#scratch.take(1, { page: leaves.pageOf(leaf), at: leaves.hashAt(leaf) });
     const part = this.#scratch.firstDifference(0, 1);
     return this.#scratch.bit(0, part) === 0 ? -1 : 1;
   }
@@ -118,8 +139,8 @@ export class StateTree {
   #first(subtree: Ref): Ref {
     let ref = subtree;
     while (isInner(ref)) {
-      const left = this.nodes.left(ref);
-      ref = left === empty ? this.nodes.right(ref) : left;
+      const left = this.inners.left(ref);
+      ref = left === empty ? this.inners.right(ref) : left;
     }
     return ref;
   }
@@ -127,15 +148,9 @@ export class StateTree {
   #last(subtree: Ref): Ref {
     let ref = subtree;
     while (isInner(ref)) {
-      const right = this.nodes.right(ref);
-      ref = right === empty ? this.nodes.left(ref) : right;
+      const right = this.inners.right(ref);
+      ref = right === empty ? this.inners.left(ref) : right;
     }
     return ref;
   }
-}
-
-export interface Sibling {
-  /** 0 left, 1 right. */
-  readonly side: number;
-  readonly hash: Uint8Array;
 }

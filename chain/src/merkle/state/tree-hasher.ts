@@ -1,43 +1,49 @@
 import type { Work } from "#base";
-import { benchPairs } from "./hash-bench.ts";
+import { benchPairs, type HashBench } from "./hash-bench.ts";
+import type { InnerNodes } from "./inner-nodes.ts";
 import { hashBits } from "./key-hashes.ts";
-import { empty, type NodePool, type Ref } from "./nodes.ts";
+import { wordsPerHash, type Ref } from "./refs.ts";
+import type { StateTree } from "./state-tree.ts";
 
 /** Calls of the native hasher between two pauses. */
 const callsPerPause = 8;
+const wordsPerPair = 2 * wordsPerHash;
 
 /**
- * Computes the hashes of fresh nodes level by level from the deepest up, many with one native
- * call. A node that skips levels is hashed once where it branches, and once more with an empty
- * sibling for each level that it skips.
+ * Computes the hashes of new nodes level by level from the deepest up, many with one native call,
+ * and hands each to the node's parent. A node that skips levels is hashed once where it branches,
+ * and once more with an empty sibling for each level that it skips.
  */
 export class TreeHasher {
-  readonly #nodes: NodePool;
+  /** The hash of the one new node that has no parent. */
+  readonly root = new Uint32Array(wordsPerHash);
+  readonly #nodes: InnerNodes;
+  readonly #bench: HashBench;
   readonly #levels: Ref[][] = Array.from({ length: hashBits }, () => []);
   #calls = 0;
 
-  constructor(nodes: NodePool) {
-    this.#nodes = nodes;
+  constructor(tree: StateTree) {
+    this.#nodes = tree.inners;
+    this.#bench = tree.bench;
   }
 
-  /** The node is fresh and branches at that depth. */
+  /** The node is new and branches at that depth. */
   mark(node: Ref, depth: number): void {
     this.#levels[depth]?.push(node);
   }
 
+  /** @yields a pause */
   *run(): Work<void> {
-    let lifted: Lifted = { nodes: [], steps: [] };
+    let lifted = new Lifted();
     for (let depth = hashBits - 1; depth >= 0; depth--) {
       const branching = this.#levels[depth] ?? [];
-      const next: Lifted = { nodes: [], steps: [] };
+      const next = new Lifted();
       for (let from = 0; from < branching.length; from += benchPairs) {
         this.#hashBranching(branching.slice(from, from + benchPairs), next);
         if (++this.#calls % callsPerPause === 0) yield;
       }
       for (let from = 0; from < lifted.nodes.length; from += benchPairs) {
-        const to = from + benchPairs;
-        const part = { nodes: lifted.nodes.slice(from, to), steps: lifted.steps.slice(from, to) };
-        this.#hashLifted(part, next);
+        this.#hashLifted({ lifted, from, next });
         if (++this.#calls % callsPerPause === 0) yield;
       }
       branching.length = 0;
@@ -46,48 +52,82 @@ export class TreeHasher {
   }
 
   #hashBranching(part: readonly Ref[], next: Lifted): void {
+    const { input, output } = this.#bench;
     const nodes = this.#nodes;
-    let at = 0;
+    let to = 0;
     for (const node of part) {
-      nodes.gather(nodes.left(node), at++);
-      nodes.gather(nodes.right(node), at++);
+      const page = nodes.pageOf(node);
+      const from = nodes.hashAt(node, 0);
+      for (let word = 0; word < wordsPerPair; word++) input[to++] = page[from + word] ?? 0;
     }
-    nodes.bench.run(part.length);
-    at = 0;
+    this.#bench.run(part.length);
+    let from = 0;
     for (const node of part) {
-      nodes.scatter(node, at++);
-      if (nodes.skip(node) === 0) nodes.settle(node);
-      else climb(next, node);
+      if (nodes.skip(node) === 0) this.#deliver(node, from);
+      else next.add(node, 0).copy(output, from);
+      from += wordsPerHash;
     }
   }
 
-  #hashLifted(part: Lifted, next: Lifted): void {
-    const nodes = this.#nodes;
-    for (const [at, node] of part.nodes.entries()) {
-      const side = (nodes.bits(node) >>> (part.steps[at] ?? 0)) & 1;
-      nodes.gather(node, at * 2 + side);
-      nodes.gather(empty, at * 2 + 1 - side);
-    }
-    nodes.bench.run(part.nodes.length);
-    for (const [at, node] of part.nodes.entries()) {
-      nodes.scatter(node, at);
-      const step = (part.steps[at] ?? 0) + 1;
-      if (step === nodes.skip(node)) nodes.settle(node);
-      else {
-        climb(next, node);
-        next.steps[next.steps.length - 1] = step;
+  #hashLifted(work: {
+    readonly lifted: Lifted;
+    readonly from: number;
+    readonly next: Lifted;
+  }): void {
+    const { lifted, from, next } = work;
+    const { input, output } = this.#bench;
+    const count = Math.min(benchPairs, lifted.nodes.length - from);
+    input.fill(0, 0, count * wordsPerPair);
+    for (let at = 0; at < count; at++) {
+      const node = lifted.nodes[from + at] ?? 0;
+      const side = (this.#nodes.bits(node) >>> (lifted.steps[from + at] ?? 0)) & 1;
+      const to = (at * 2 + side) * wordsPerHash;
+      const hash = (from + at) * wordsPerHash;
+      for (let word = 0; word < wordsPerHash; word++) {
+        input[to + word] = lifted.hashes[hash + word] ?? 0;
       }
     }
+    this.#bench.run(count);
+    for (let at = 0; at < count; at++) {
+      const node = lifted.nodes[from + at] ?? 0;
+      const step = (lifted.steps[from + at] ?? 0) + 1;
+      const place = at * wordsPerHash;
+      if (step === this.#nodes.skip(node)) this.#deliver(node, place);
+      else next.add(node, step).copy(output, place);
+    }
+  }
+
+  /** The hash at a node's top goes to its parent. */
+  #deliver(node: Ref, from: number): void {
+    const { output } = this.#bench;
+    const parent = this.#nodes.parent(node);
+    const page = parent === 0 ? this.root : this.#nodes.pageOf(parent);
+    const to = parent === 0 ? 0 : this.#nodes.hashAt(parent, parent & 1);
+    for (let word = 0; word < wordsPerHash; word++) page[to + word] = output[from + word] ?? 0;
   }
 }
 
-/** Nodes on their way up through skipped levels, and how many of them they have passed. */
-interface Lifted {
-  readonly nodes: Ref[];
-  readonly steps: number[];
-}
+/** Nodes on their way up through skipped levels: how many they have passed, and their hashes. */
+class Lifted {
+  readonly nodes: Ref[] = [];
+  readonly steps: number[] = [];
+  hashes = new Uint32Array(0);
 
-function climb(next: Lifted, node: Ref): void {
-  next.nodes.push(node);
-  next.steps.push(0);
+  /** The node's hash is to be copied next. */
+  add(node: Ref, step: number): this {
+    this.nodes.push(node);
+    this.steps.push(step);
+    if (this.nodes.length * wordsPerHash > this.hashes.length) {
+      const grown = new Uint32Array(Math.max(64 * wordsPerHash, this.hashes.length * 2));
+      grown.set(this.hashes);
+      this.hashes = grown;
+    }
+    return this;
+  }
+
+  copy(output: Uint32Array, from: number): void {
+    const to = (this.nodes.length - 1) * wordsPerHash;
+    for (let word = 0; word < wordsPerHash; word++)
+      this.hashes[to + word] = output[from + word] ?? 0;
+  }
 }

@@ -1,5 +1,6 @@
 import { defined } from "#base";
-import type { NodePool, Ref } from "./nodes.ts";
+import type { Leaves } from "./leaves.ts";
+import type { Ref } from "./refs.ts";
 
 /** What an entry costs beyond its bytes: the array's header and the entry's own words. */
 const entryBytes = 144;
@@ -9,7 +10,7 @@ const entryBytes = 144;
  * hashes nothing. A hand goes round and drops what was not read since it came by last.
  */
 export class ValueCache {
-  readonly #nodes: NodePool;
+  readonly #owners: Leaves;
   readonly #bytesMax: number;
   /** By entry; entry 0 stands for none. */
   readonly #values: (Uint8Array | undefined)[] = [undefined];
@@ -19,8 +20,8 @@ export class ValueCache {
   #hand = 0;
   #bytes = 0;
 
-  constructor(nodes: NodePool, bytesMax: number) {
-    this.#nodes = nodes;
+  constructor(leaves: Leaves, bytesMax: number) {
+    this.#owners = leaves;
     this.#bytesMax = bytesMax;
   }
 
@@ -29,7 +30,7 @@ export class ValueCache {
   }
 
   get(leaf: Ref): Uint8Array | undefined {
-    const entry = this.#nodes.cacheEntry(leaf);
+    const entry = this.#owners.cacheEntry(leaf);
     if (entry === 0) return undefined;
     this.#wasRead[entry] = 1;
     return this.#values[entry];
@@ -45,12 +46,12 @@ export class ValueCache {
     this.#leaves[entry] = leaf;
     this.#wasRead[entry] = 0;
     this.#bytes += bytes;
-    this.#nodes.setCacheEntry(leaf, entry);
+    this.#owners.setCacheEntry(leaf, entry);
   }
 
   /** The leaf is replaced or freed. */
   delete(leaf: Ref): void {
-    const entry = this.#nodes.cacheEntry(leaf);
+    const entry = this.#owners.cacheEntry(leaf);
     if (entry !== 0) this.#drop(entry);
   }
 
@@ -77,7 +78,7 @@ export class ValueCache {
     const value = defined(this.#values[entry], "an entry that is dropped holds a value");
     this.#bytes -= value.length + entryBytes;
     this.#values[entry] = undefined;
-    this.#nodes.setCacheEntry(this.#leaves[entry] ?? 0, 0);
+    this.#owners.setCacheEntry(this.#leaves[entry] ?? 0, 0);
     this.#free.push(entry);
   }
 }

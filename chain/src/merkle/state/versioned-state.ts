@@ -49,8 +49,8 @@ export class VersionedState {
     return {
       pairs: latest.pairs,
       versions: kept.length,
-      nodes: tree.nodes.used,
-      nodeBytes: tree.nodes.bytes,
+      nodes: tree.used,
+      nodeBytes: tree.inners.bytes + tree.leaves.bytes,
       keyBytes: tree.keys.bytes,
       cacheBytes: cache.bytes,
     };

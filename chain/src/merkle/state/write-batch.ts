@@ -3,55 +3,54 @@ import { DigestArea } from "#crypto";
 import type { StateWrite } from "../committed-state.ts";
 import { leafTag } from "../ics23/index.ts";
 import { KeyHashes } from "./key-hashes.ts";
-import type { Ref } from "./nodes.ts";
+import { wordsPerHash, type Ref } from "./refs.ts";
 import type { StateTree } from "./state-tree.ts";
 import type { TreeBatch } from "./tree-update.ts";
 
 export const writesPerPause = 512;
 
-/** Leaf hashes, one after the other in the same memory: T, key, value, and then the leaf. */
+/** Leaf hashes, one after the other: T, hashed key, hashed value, and from them the leaf's own. */
 export class LeafHasher {
   readonly #area = new DigestArea(4);
   readonly #preimage = this.#area.bytes.subarray(0, 96);
-  /** The eight words of the last leaf's hash. */
-  readonly hash = this.#area.words.subarray(24, 32);
 
   constructor() {
     this.#area.bytes.set(leafTag);
   }
 
-  /** The key of the next value. */
-  setKey(key: Uint8Array): void {
-    this.#area.put(1, key);
-  }
-
-  setHashedKey(hashes: KeyHashes, index: number): void {
+  /** The hash of the leaf at a hashed key, as words of an area of the hasher's own. */
+  hash(key: KeyHashes, value: { readonly index: number; readonly bytes: Uint8Array }): Uint32Array {
     const { words } = this.#area;
-    const from = index * 8;
-    for (let word = 0; word < 8; word++) words[8 + word] = hashes.words[from + word] ?? 0;
-  }
-
-  setValue(value: Uint8Array): void {
-    this.#area.put(2, value);
+    const from = value.index * wordsPerHash;
+    for (let word = 0; word < wordsPerHash; word++) {
+      words[wordsPerHash + word] = key.words[from + word] ?? 0;
+    }
+    this.#area.put(2, value.bytes);
     this.#area.put(3, this.#preimage);
+    return words;
   }
 }
+
+/** Where `LeafHasher.hash` leaves the hash. */
+export const leafHashAt = 3 * wordsPerHash;
 
 /** The writes of a version as the tree wants them. */
 export class WriteBatch implements TreeBatch {
   readonly writes: readonly StateWrite[];
   readonly count: number;
   readonly hashes: KeyHashes;
+  readonly leafHashes: KeyHashes;
   readonly leaves: Uint32Array;
   readonly replaced: Uint32Array;
-  readonly #tree: StateTree;
+  protected readonly tree: StateTree;
   readonly #hasher = new LeafHasher();
 
   constructor(tree: StateTree, writes: readonly StateWrite[]) {
-    this.#tree = tree;
+    this.tree = tree;
     this.writes = writes;
     this.count = writes.length;
     this.hashes = new KeyHashes(this.count + 1);
+    this.leafHashes = new KeyHashes(this.count);
     this.leaves = new Uint32Array(this.count);
     this.replaced = new Uint32Array(this.count);
   }
@@ -68,27 +67,23 @@ export class WriteBatch implements TreeBatch {
   }
 
   #prepare(from: number, to: number): void {
-    const { nodes } = this.#tree;
+    const { leaves } = this.tree;
     for (let at = from; at < to; at++) {
       const { key, value } = defined(this.writes[at], "a batch has all its writes");
       this.hashes.put(at, key);
       if (value === undefined) continue;
       assert(value.length > 0, "a value is never empty");
-      this.#hasher.setHashedKey(this.hashes, at);
-      this.#hasher.setValue(value);
-      const leaf = nodes.createLeaf();
-      nodes.setHash(leaf, this.#hasher.hash);
-      this.leaves[at] = leaf;
+      const page = this.#hasher.hash(this.hashes, { index: at, bytes: value });
+      this.leafHashes.take(at, { page, at: leafHashAt });
+      this.leaves[at] = leaves.create(this.hashes, at);
     }
   }
 
-  hasKey(leaf: Ref, entry: number): boolean {
-    const key = this.writes[entry]?.key;
-    return key !== undefined && this.#tree.hasKey(leaf, key);
+  adopt(leaf: Ref, entry: number): void {
+    this.tree.adopt(leaf, defined(this.writes[entry], "a batch has all its writes").key);
   }
 
-  adopt(leaf: Ref, entry: number): void {
-    const key = this.writes[entry]?.key;
-    if (key !== undefined) this.#tree.own(leaf, key);
+  inherit(leaf: Ref, before: Ref): void {
+    this.tree.inherit(leaf, before);
   }
 }

@@ -3,7 +3,7 @@ import { describe, it } from "mocha";
 import { createPrng, finish, hexFromBytes, type Prng } from "@pyralog/chain/base";
 import { KeyHashes } from "../../../src/merkle/state/key-hashes.ts";
 import { StateTree } from "../../../src/merkle/state/state-tree.ts";
-import { TreeUpdate, type TreeBatch } from "../../../src/merkle/state/tree-update.ts";
+import { TreeUpdate, type Root, type TreeBatch } from "../../../src/merkle/state/tree-update.ts";
 import { rootOfLeaves, sha256, type PlacedLeaf } from "../state-model.ts";
 
 /** Takes keys of 32 bytes for their own hashes, so that a test can lay paths as it likes. */
@@ -28,35 +28,39 @@ interface Change {
   readonly isPut: boolean;
 }
 
+const nothing: Root = { ref: 0, hash: new Uint8Array(32) };
+
 function apply(
   tree: StateTree,
-  step: { readonly root: number; readonly changes: readonly Change[] },
-): number {
-  const { changes } = step;
-  const hashes = new ChosenPaths(changes.length + 1);
-  const leaves = new Uint32Array(changes.length);
+  step: { readonly root: Root; readonly changes: readonly Change[] },
+): Root {
+  const { root, changes } = step;
+  const count = changes.length;
+  const [hashes, leafHashes] = [new ChosenPaths(count + 1), new ChosenPaths(count)];
+  const leaves = new Uint32Array(count);
   for (const [at, { key, isPut }] of changes.entries()) {
     hashes.put(at, key);
-    if (!isPut) continue;
-    const leaf = tree.nodes.createLeaf();
-    tree.nodes.setHash(leaf, new Uint32Array(sha256(key, Uint8Array.of(at)).buffer));
-    leaves[at] = leaf;
+    leafHashes.put(at, sha256(key, Uint8Array.of(at)));
+    if (isPut) leaves[at] = tree.leaves.create(hashes, at);
   }
-  const keyOf = (entry: number): Uint8Array => changes[entry]?.key ?? new Uint8Array(0);
   const batch: TreeBatch = {
-    count: changes.length,
+    count,
     hashes,
+    leafHashes,
     leaves,
-    replaced: new Uint32Array(changes.length),
-    hasKey: (leaf, entry) => tree.hasKey(leaf, keyOf(entry)),
+    replaced: new Uint32Array(count),
     adopt: (leaf, entry) => {
-      tree.own(leaf, keyOf(entry));
+      tree.adopt(leaf, changes[entry]?.key ?? new Uint8Array(0));
+    },
+    inherit: (leaf, before) => {
+      tree.inherit(leaf, before);
     },
   };
-  const update = new TreeUpdate(tree, batch);
-  const root = finish(update.run(step.root));
-  for (const ref of update.retired) tree.release(ref);
-  return root;
+  const update = new TreeUpdate({ tree, batch, root });
+  const updated = finish(update.run());
+  for (const ref of update.retired) tree.recycle(ref);
+  for (const leaf of update.removed) tree.release(leaf);
+  return updated;
 }
 
 function note(model: Map<string, PlacedLeaf>, changes: readonly Change[]): void {
@@ -72,7 +76,7 @@ describe("TreeUpdate", () => {
       const prng = createPrng(seed);
       const tree = new StateTree();
       const model = new Map<string, PlacedLeaf>();
-      let root = 0;
+      let root = nothing;
       for (let step = 0; step < 12; step++) {
         const known = [...model.values()].map(({ path }) => path);
         const changes = new Map<string, Change>();
@@ -87,14 +91,14 @@ describe("TreeUpdate", () => {
         root = apply(tree, { root, changes: list });
         note(model, list);
         assert.equal(
-          hexFromBytes(tree.nodes.hash(root)),
+          hexFromBytes(root.hash),
           hexFromBytes(rootOfLeaves([...model.values()])),
           `seed ${seed}, step ${step}`,
         );
       }
       const all = [...model.values()].map(({ path }) => ({ key: path, isPut: false }));
-      assert.equal(apply(tree, { root, changes: all }), 0);
-      assert.equal(tree.nodes.used, 0, `seed ${seed}`);
+      assert.deepEqual(apply(tree, { root, changes: all }), nothing);
+      assert.equal(tree.used, 0, `seed ${seed}`);
       assert.equal(tree.keys.arena.used, 0);
     }
   });
@@ -103,13 +107,13 @@ describe("TreeUpdate", () => {
     const tree = new StateTree();
     const base = new Uint8Array(32);
     const changes = [base, base.with(31, 1)].map((key) => ({ key, isPut: true }));
-    apply(tree, { root: 0, changes });
-    assert.ok(tree.nodes.used <= 2 + Math.ceil(256 / 25));
+    apply(tree, { root: nothing, changes });
+    assert.ok(tree.used <= 2 + Math.ceil(256 / 25));
   });
 
   it("stops on a batch that names a key twice", () => {
     const change = { key: new Uint8Array(32), isPut: true };
-    assert.throws(() => apply(new StateTree(), { root: 0, changes: [change, change] }), {
+    assert.throws(() => apply(new StateTree(), { root: nothing, changes: [change, change] }), {
       message: "Broken claim: a batch names each key once.",
     });
   });
