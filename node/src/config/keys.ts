@@ -46,12 +46,12 @@ export function createValidatorKey(): ValidatorKey {
   return validatorKeyFromSecret(createSecret());
 }
 
-export function nodeKeyFromSecret(secretKey: Uint8Array): NodeKey {
+function nodeKeyFromSecret(secretKey: Uint8Array): NodeKey {
   const publicKey = publicKeyOf(secretKey);
   return { secretKey, publicKey, peerId: peerIdFromPublicKey(publicKey) };
 }
 
-export function validatorKeyFromSecret(secretKey: Uint8Array): ValidatorKey {
+function validatorKeyFromSecret(secretKey: Uint8Array): ValidatorKey {
   const publicKey = publicKeyOf(secretKey);
   const address = new Uint8Array(createHash("sha256").update(publicKey).digest()).slice(0, 20);
   return { secretKey, publicKey, address };

@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NetworkError } from "./network-error.ts";
 
-export const orders = ["ping", "kill", "restart", "pause", "resume"] as const;
+const orders = ["ping", "kill", "restart", "pause", "resume"] as const;
 export type Order = (typeof orders)[number];
 
 export interface OrderFor {
@@ -20,7 +20,7 @@ export interface OrderFor {
   readonly node: string;
 }
 
-export interface OrderAnswer {
+interface OrderAnswer {
   readonly done: boolean;
   readonly text: string;
 }

@@ -46,7 +46,7 @@ export async function createDevAccounts(options: {
   );
 }
 
-export function accountsPath(home: string): string {
+function accountsPath(home: string): string {
   return join(home, "accounts.json");
 }
 

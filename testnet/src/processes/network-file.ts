@@ -22,7 +22,7 @@ export interface NetworkCluster {
   readonly nodes: readonly NetworkNode[];
 }
 
-export interface NetworkAccount {
+interface NetworkAccount {
   readonly name: string;
   readonly address: string;
   readonly hex: string;

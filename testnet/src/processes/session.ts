@@ -24,11 +24,13 @@ import { Supervisor, type NodeReport } from "./supervisor.ts";
 
 export interface SessionOptions extends NetworkOptions {
   readonly basePort: number;
+  /** How long the network may take until its first new block; a minute unless given. */
+  readonly readyTimeoutMs?: number;
   /** A node ended without having been told to. */
   readonly exited: (exit: NodeExit) => void;
 }
 
-const readyTimeoutMs = 60_000;
+const readyTimeoutDefaultMs = 60_000;
 const pollMs = 100;
 
 export class Session {
@@ -40,6 +42,7 @@ export class Session {
   readonly #basePort: number;
   readonly #nodes: readonly NodePlan[];
   readonly #supervisor: Supervisor;
+  readonly #readyTimeoutMs: number;
   readonly #exits: NodeExit[] = [];
   #control: { close(): void } | undefined;
   #stopping = false;
@@ -54,6 +57,7 @@ export class Session {
     this.accounts = network.accounts;
     this.portTaken = parts.portTaken;
     this.#home = options.home;
+    this.#readyTimeoutMs = options.readyTimeoutMs ?? readyTimeoutDefaultMs;
     this.#network = network;
     this.#basePort = basePort;
     this.#nodes = planNodes({ home: options.home, clusters: network.clusters, basePort });
@@ -91,7 +95,7 @@ export class Session {
 
   /** Resolves when every node answers, each has seen a new block, and the keys can be used. */
   async ready(): Promise<void> {
-    const end = performance.now() + readyTimeoutMs;
+    const end = performance.now() + this.#readyTimeoutMs;
     const first = await this.#heights(end, () => true);
     await fillKeystore(this.#home, this.accounts);
     const begun = this.#network.fresh ? 0n : first.reduce((a, b) => (a > b ? a : b), 0n);
@@ -175,7 +179,7 @@ export class Session {
 
   #notReady(name: string): NetworkError {
     const log = this.#logOf(name);
-    const seconds = readyTimeoutMs / 1000;
+    const seconds = this.#readyTimeoutMs / 1000;
     return new NetworkError({
       code: "NOT_READY",
       message: `no block within ${seconds} s; the last line of ${log}: ${lastLogLine(log)}`,

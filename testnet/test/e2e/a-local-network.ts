@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const readyTimeoutMs = 60_000;
 
-export interface ReadyEvent {
+interface ReadyEvent {
   readonly event: "ready";
   readonly chainId: string;
   readonly prefix: string;

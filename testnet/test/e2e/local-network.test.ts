@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { after, afterEach, before, describe, it } from "mocha";
 import { createRpc, fetchPeerCount, fetchStatus } from "@pyralog/wallet-cli/client";
+import { Session } from "@pyralog/testnet/processes";
 import { isPortFree } from "../../src/processes/ports.ts";
 import {
   aHome,
@@ -199,6 +200,61 @@ describe("npm start, from begin to end", function () {
     await gone(home);
     const again = await start(home);
     await again.stop();
+  });
+
+  it("says what to do where there is no network, or none that runs", async () => {
+    const home = aHome();
+    const network = await start(home);
+    await network.stop();
+    for (const [verb, ...args] of [
+      ["kill", "c0n0"],
+      ["restart", "c0n0"],
+      ["faucet", "pyr1", "1pyr"],
+    ]) {
+      const { status, stderr } = network.testnet(verb ?? "", ...args);
+      assert.deepEqual([status, /does not run; start it with/.test(stderr)], [1, true], stderr);
+    }
+    assert.match(network.testnet("status").stdout, /is stopped/);
+    removeHome(home);
+    const { status, stderr } = network.testnet("status");
+    assert.deepEqual([status, /no local network.*npm start/.test(stderr)], [1, true]);
+  });
+
+  it("gives up when there is no block in time", async () => {
+    const home = aHome();
+    homes.push(home);
+    const session = await Session.start({
+      home,
+      clusters: 1,
+      reset: false,
+      genesisPatch: undefined,
+      basePort: 21_656,
+      readyTimeoutMs: 1,
+      exited: () => undefined,
+    });
+    await assert.rejects(session.ready(), { code: "NOT_READY", message: /no block within/ });
+    await session.stop();
+  });
+
+  it("names the node that cannot start, with its last words, and stops the others", async () => {
+    const home = aHome();
+    const network = await start(home);
+    await network.stop();
+    writeFileSync(join(home, "c1n0/config/app.toml"), "odd = 1\n");
+    await assert.rejects(start(home), /c1n0 ended before the network was ready: .*odd = 1/);
+    await gone(home);
+  });
+
+  it("lets doctor find a node that does not answer", async () => {
+    const home = aHome();
+    const network = await start(home);
+    assert.equal(network.testnet("kill", "c1n0").status, 0);
+    const { status, stderr } = network.testnet("doctor");
+    assert.deepEqual(
+      [status, /NO {2}network {2}silent: c1n0.*restart c1n0/.test(stderr)],
+      [1, true],
+    );
+    await network.stop();
   });
 
   it("moves all its ports when one of them is taken", async () => {

@@ -17,7 +17,7 @@ export interface FoundTx {
   readonly tx: Uint8Array;
 }
 
-export interface FoundEvent {
+interface FoundEvent {
   readonly type: string;
   readonly attributes: readonly { readonly key: string; readonly value: string }[];
 }

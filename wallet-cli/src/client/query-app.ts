@@ -5,7 +5,7 @@ import { ClientError } from "./client-error.ts";
 import { member, numberAt, textAt, textOrEmptyAt } from "./json.ts";
 import type { Rpc } from "./rpc.ts";
 
-export interface QueryMethod<Request, Response> {
+interface QueryMethod<Request, Response> {
   readonly request: Message<Request>;
   readonly response: Message<Response>;
 }

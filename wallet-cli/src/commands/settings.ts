@@ -16,7 +16,7 @@ export function resolveHome(flag: string | undefined): string {
   return existsSync(".pyralog") ? resolve(".pyralog") : join(homedir(), ".pyralog");
 }
 
-export function settingsPath(home: string): string {
+function settingsPath(home: string): string {
   return join(home, "wallet.json");
 }
 

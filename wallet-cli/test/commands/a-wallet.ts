@@ -17,7 +17,7 @@ import { FakeChain } from "../client/a-chain.ts";
 
 export const password = "correct horse";
 
-export interface Outcome {
+interface Outcome {
   readonly exit: ExitCode;
   readonly out: string;
   readonly error: string;
