@@ -28,6 +28,10 @@ export interface Message<Value> {
 
 export type MessageValue<M> = M extends Message<infer Value> ? Value : never;
 
+/** The writer that the last message left, if it is not too large to keep. */
+let spare: Writer | undefined;
+const spareBytesMax = 1024 * 1024;
+
 const rulesDefault: DecodeRules = { unknown: "skip", strict: false, depthMax: 64 };
 
 export function message<F extends Fields>(name: string, fields: F): Message<ValueOf<F>> {
@@ -56,9 +60,13 @@ class FieldTable<F extends Fields> implements Message<ValueOf<F>> {
   }
 
   encode(value: ValueOf<F>): Uint8Array {
-    const writer = new Writer();
+    const writer = spare ?? new Writer();
+    // Until it is done: a getter of the value that encodes something finds none to disturb.
+    spare = undefined;
     this.write(writer, value);
-    return writer.finish();
+    const encoded = writer.finish();
+    if (writer.capacity <= spareBytesMax) spare = writer;
+    return encoded;
   }
 
   write(writer: Writer, value: ValueOf<F>): void {

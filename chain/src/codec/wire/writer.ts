@@ -1,9 +1,19 @@
 import { bytesFromText } from "#base";
 
-/** Writes the protobuf wire format into memory that grows. `finish` hands out a copy of its own. */
+const asciiMax = 127;
+const bytesAtFirst = 4096;
+
+/**
+ * Writes the protobuf wire format into memory that grows. `finish` hands out a copy of its own, so
+ * one writer serves many messages, one after the other.
+ */
 export class Writer {
-  #bytes = new Uint8Array(256);
+  #bytes = new Uint8Array(bytesAtFirst);
   #position = 0;
+
+  get capacity(): number {
+    return this.#bytes.length;
+  }
 
   get position(): number {
     return this.#position;
@@ -65,8 +75,26 @@ export class Writer {
     this.raw(bytes);
   }
 
+  /** Short ASCII, which nearly all names and addresses are, is written without a detour. */
   string(text: string): void {
-    this.bytes(bytesFromText(text));
+    const { length } = text;
+    if (length > asciiMax) {
+      this.bytes(bytesFromText(text));
+      return;
+    }
+    this.#reserve(length + 1);
+    const start = this.#position;
+    const bytes = this.#bytes;
+    bytes[start] = length;
+    for (let index = 0; index < length; index++) {
+      const unit = text.charCodeAt(index);
+      if (unit >= 0x80) {
+        this.bytes(bytesFromText(text));
+        return;
+      }
+      bytes[start + 1 + index] = unit;
+    }
+    this.#position = start + 1 + length;
   }
 
   /** Starts a length-delimited part; `close` fills its length in, moving the part if need be. */
@@ -91,6 +119,8 @@ export class Writer {
   }
 
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#position);
+    const written = this.#bytes.slice(0, this.#position);
+    this.#position = 0;
+    return written;
   }
 }
