@@ -32,7 +32,8 @@ export {
   type Coins,
 } from "./coins.ts";
 export type { Composition, NodeOptions } from "./environment.ts";
-export { gasPricesFromText, type GasPrices } from "./gas-price.ts";
+export { gasCosts, GasMeter } from "./gas.ts";
+export { gasPricesFromText, isEnough, requiredFees, type GasPrices } from "./gas-price.ts";
 export { GenesisError, GenesisNode, type GenesisFault } from "./genesis-node.ts";
 export { runGenesis } from "./genesis-run.ts";
 export type { ChainIdentity } from "./identity.ts";
@@ -58,7 +59,7 @@ export {
   type QueryContext,
   type QueryMethod,
 } from "./module.ts";
-export { latin1 } from "./overlay.ts";
+export { latin1, Overlay, StateFailure } from "./overlay.ts";
 export { paginate, type Page } from "./pagination.ts";
 export { QueryError } from "./query-error.ts";
 export { refusals, TxError, type Refusal } from "./refusals.ts";
