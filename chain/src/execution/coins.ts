@@ -9,7 +9,7 @@ export interface Coin {
 
 export type Coins = readonly Coin[];
 
-export const amountMax = 2n ** 256n - 1n;
+const amountMax = 2n ** 256n - 1n;
 
 /** The SDK's `reDnmString`. */
 const denomPattern = /^[a-zA-Z][a-zA-Z0-9/:._-]{2,127}$/;

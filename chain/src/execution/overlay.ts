@@ -180,7 +180,7 @@ export function latin1(bytes: Uint8Array): string {
   return String(Reflect.apply(String.fromCharCode, undefined, bytes));
 }
 
-export function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
+function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
   if (bytes.length < prefix.length) return false;
   for (let index = 0; index < prefix.length; index++) {
     if (bytes[index] !== prefix[index]) return false;

@@ -117,7 +117,7 @@ function membersOf(bits: CompactBitArray, keys: readonly AccountKey[]): SingleKe
   return members;
 }
 
-export function bitCount({ extraBitsStored, elems }: CompactBitArray): number {
+function bitCount({ extraBitsStored, elems }: CompactBitArray): number {
   return extraBitsStored === 0 ? elems.length * 8 : (elems.length - 1) * 8 + extraBitsStored;
 }
 

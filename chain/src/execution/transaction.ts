@@ -37,7 +37,7 @@ export interface Signer {
   readonly sequence: bigint;
 }
 
-export interface Fee {
+interface Fee {
   readonly coins: Coins;
   /** As it was signed: a coin of zero is shown, but not paid. */
   readonly shown: readonly CoinMessage[];

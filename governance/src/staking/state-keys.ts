@@ -4,7 +4,7 @@ import type { Address } from "@pyralog/chain/types";
 
 export const validatorsPrefix = bytesFromText("staking/\u0021");
 const byConsensusPrefix = bytesFromText("staking/\u0022");
-export const delegationsPrefix = bytesFromText("staking/\u0031");
+const delegationsPrefix = bytesFromText("staking/\u0031");
 const delegationsByValidatorPrefix = bytesFromText("staking/\u0071");
 export const paramsKey = bytesFromText("staking/\u0051");
 

@@ -114,7 +114,7 @@ export interface TxParts {
   readonly withoutKeys?: boolean;
 }
 
-export function bodyOf(parts: TxParts): Uint8Array {
+function bodyOf(parts: TxParts): Uint8Array {
   const body = TxBody.encode(
     TxBody.fromPartial({
       messages: [...parts.messages],
@@ -125,7 +125,7 @@ export function bodyOf(parts: TxParts): Uint8Array {
   return Uint8Array.from([...body, ...(parts.bodyTail ?? [])]);
 }
 
-export function authInfoOf(parts: TxParts): Uint8Array {
+function authInfoOf(parts: TxParts): Uint8Array {
   const gasLimit = parts.gas ?? 200_000n;
   return AuthInfo.encode(
     AuthInfo.fromPartial({
