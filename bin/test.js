@@ -32,10 +32,11 @@ for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
   });
 }
 
-if (install({ dev: true })) process.exitCode = await runAll(process.argv.slice(2));
+const [, , ...given] = process.argv;
+if (install({ dev: true })) process.exitCode = await runAll(given.length > 0 ? given : specs);
 else process.exitCode = 1;
 
-/** @param {readonly string[]} args handed to mocha, instead of all tests */
+/** @param {readonly string[]} args handed to mocha: which tests, and how */
 async function runAll(args) {
   const node = nodeBinary() ?? process.execPath;
   /** @type {(readonly number[])[]} */
@@ -47,7 +48,7 @@ async function runAll(args) {
     counts.push(code === 0 ? [1, 0, 0] : [0, 1, 0]);
   }
   if (stopped) return 130;
-  const mocha = await run(node, [binary("mocha/mocha"), ...(args.length > 0 ? args : specs)]);
+  const mocha = await run(node, [binary("mocha/mocha"), ...args]);
   const [, ...counted] = (countPattern.exec(mocha.lastLine) ?? ["", 0, 1, 0]).map(Number);
   counts.push(counted);
   const [passed = 0, failed = 0, skipped = 0] = [0, 1, 2].map((column) =>
