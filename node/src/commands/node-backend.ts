@@ -113,7 +113,7 @@ function connectionOf(
 }
 
 /** CometBFT's form of a node id: the address of the node key, in hexadecimal digits. */
-export function nodeIdFromPeerId(peer: string): string {
+function nodeIdFromPeerId(peer: string): string {
   const { publicKey } = peerIdFromString(peer);
   return publicKey === undefined ? "" : hexFromBytes(ed25519Address(publicKey.raw));
 }

@@ -30,7 +30,7 @@ export interface Field<Value> {
   isDefault(value: Value): boolean;
 }
 
-export interface ReadContext<Value> {
+interface ReadContext<Value> {
   readonly wireType: number;
   readonly before: Value;
   readonly rules: DecodeRules;
@@ -179,7 +179,7 @@ export const bool = (number: number): Field<boolean> => single(number, scalars.b
 export const uint32 = (number: number): Field<number> => single(number, scalars.uint32);
 export const int32 = (number: number): Field<number> => single(number, scalars.int32);
 /** Enumerations travel as int32; their names live with the module that gives them meaning. */
-export const enumeration = int32;
+export const enumeration = (number: number): Field<number> => int32(number);
 export const uint64 = (number: number): Field<bigint> => single(number, scalars.uint64);
 export const int64 = (number: number): Field<bigint> => single(number, scalars.int64);
 export const fixed64 = (number: number): Field<bigint> => single(number, scalars.fixed64);
