@@ -2,7 +2,7 @@
  * A part of a table under one prefix, whose values carry a checksum over key and value: LevelDB
  * verifies none on reads, and a value under the wrong key is as wrong as a damaged one.
  */
-import { concatBytes, hexFromBytes } from "@pyralog/chain/base";
+import { hexFromBytes } from "@pyralog/chain/base";
 import type { Table, TableWrite } from "#ports";
 import { checksum } from "./checksum.ts";
 import { storageError } from "./storage-error.ts";
@@ -32,10 +32,19 @@ export class RecordTable {
     return stored === undefined ? undefined : unsealed(whole, stored);
   }
 
-  /** The write that stores the value; the caller batches it. */
+  /** The write that stores the value; the caller batches it. Its bytes are its own. */
   put(key: Uint8Array, value: Uint8Array): TableWrite {
-    const whole = this.#whole(key);
-    return { key: whole, value: sealed(whole, value) };
+    const keyEnd = this.#prefix.length + key.length;
+    const end = keyEnd + value.length;
+    // One piece of memory and one checksum: an index writes tens of thousands of these a second.
+    const bytes = new Uint8Array(end + checksumBytes);
+    bytes.set(this.#prefix);
+    bytes.set(key, this.#prefix.length);
+    bytes.set(value, keyEnd);
+    const sum = checksum(bytes.subarray(0, end));
+    for (let index = 0; index < checksumBytes; index++)
+      bytes[end + index] = sum >>> (24 - 8 * index);
+    return { key: bytes.subarray(0, keyEnd), value: bytes.subarray(keyEnd) };
   }
 
   erase(key: Uint8Array): TableWrite {
@@ -66,12 +75,6 @@ export class RecordTable {
     whole.set(key, this.#prefix.length);
     return whole;
   }
-}
-
-function sealed(key: Uint8Array, value: Uint8Array): Uint8Array {
-  const sum = new Uint8Array(checksumBytes);
-  new DataView(sum.buffer).setUint32(0, checksum(key, value));
-  return concatBytes([value, sum]);
 }
 
 /** A view of the stored bytes, without the checksum. */

@@ -150,6 +150,30 @@ describe("the event index", () => {
     });
   });
 
+  it("notices a failure that came again, and a success after it, where successes do not repeat", async () => {
+    const world = new SimWorld({ seed: 10 });
+    const failed = someResults([aTxResult([anEvent("transfer", { sender: "ann" })], 5)]);
+    const succeeded = someResults([sends("ann", "bob")]);
+    for (const [life, results] of [failed, failed, succeeded].entries()) {
+      const ports = world.boot("node");
+      await world.finish(async () => {
+        const { blocks, states } = await openStores(ports);
+        const [block] = aChain(life + 1, [[tx(1)]]);
+        assert.ok(block !== undefined);
+        await blocks.saveBlock(block);
+        const update = { state: tx(1), validators: [], params: [] };
+        await states.save({ ...update, results: { height: height(life + 1), value: results } });
+        const { timers } = ports;
+        const table = ports.table("index");
+        const parts = { table, prefix: "i/", timers, blocks, states, succeedsOnce: true };
+        const index = await EventIndex.open(parts);
+        await index.indexBlock({ height: height(life + 1), txs: [tx(1)], results });
+        const { hits, total } = await index.searchTxs(wanted("transfer.sender = 'ann'"));
+        assert.deepEqual([total, hits[0]?.height], [1, BigInt(life + 1)]);
+      });
+    }
+  });
+
   it("leaves keys out that mean something else in queries", async () => {
     const posing = aTxResult([anEvent("tx", { height: "99", hash: "00", fee: "1" })]);
     const world = new SimWorld({ seed: 5 });

@@ -3,7 +3,7 @@
  * is read from the stores of blocks and states. A height is visible once all of it is written;
  * indexing it again writes the same, so that a crash in between is repaired by indexing again.
  */
-import { assert, bytesFromHex, bytesFromText } from "@pyralog/chain/base";
+import { assert, bytesFromHex, bytesFromText, defined } from "@pyralog/chain/base";
 import type { Query } from "@pyralog/chain/query";
 import {
   createHeight,
@@ -22,6 +22,7 @@ import { HeightEvents, placeOf } from "./height-events.ts";
 import { KeyIds } from "./key-ids.ts";
 import { planQuery, type HeightBounds, type Plan } from "./plan.ts";
 import { search, type SearchSpace } from "./search.ts";
+import { SeenBefore } from "./seen-before.ts";
 import { MovedPlaces, placeAt, placeText, type TxPlace } from "./tx-places.ts";
 import { blockValuesAt, txValuesAt } from "./values-at.ts";
 
@@ -51,8 +52,8 @@ export interface EventPage<Hit> {
 }
 
 const boundsKey = numberKey("N");
-/** So many operations at once keep a batch below a few milliseconds of the loop. */
-const batchMax = 500;
+/** So many operations at once hold the loop for a few milliseconds. */
+const batchMax = 2_000;
 const hashKey = "tx.hash";
 const txHeightKey = "tx.height";
 const blockHeightKey = "block.height";
@@ -64,6 +65,7 @@ interface IndexParts {
   readonly states: StateStore;
   readonly keyIds: KeyIds;
   readonly moved: MovedPlaces;
+  readonly seen: SeenBefore;
   readonly base: number;
   readonly height: number;
 }
@@ -82,6 +84,8 @@ export class EventIndex {
     readonly timers: Pick<Timers, "pause">;
     readonly blocks: BlockStore;
     readonly states: StateStore;
+    /** The application lets no transaction succeed twice; saves a lookup for each. */
+    readonly succeedsOnce?: boolean;
   }): Promise<EventIndex> {
     const records = new RecordTable(options.table, bytesFromText(options.prefix));
     const stored = await records.load(boundsKey);
@@ -93,6 +97,7 @@ export class EventIndex {
       states: options.states,
       keyIds: await KeyIds.open(records),
       moved: await MovedPlaces.open(records),
+      seen: await SeenBefore.open(records, options.succeedsOnce ?? false),
       base: Number(bounds[0]),
       height: Number(bounds[1]),
     });
@@ -140,8 +145,9 @@ export class EventIndex {
     const events = new HeightEvents({ reserved: [hashKey, txHeightKey], idOf });
     yield records.put(numberKey("H", height), numberKey("", block.txs.length));
     for (const [index, tx] of block.txs.entries()) {
-      yield* this.#placeWrites(tx, { height: block.height, index });
-      events.add(block.results.txResults[index]?.events ?? [], index);
+      const result = defined(block.results.txResults[index], "each transaction has its result");
+      yield* this.#placeWrites({ height: block.height, index, tx, result });
+      events.add(result.events, index);
     }
     const blockEvents = new HeightEvents({ reserved: [blockHeightKey], idOf });
     blockEvents.add(block.results.events, 0);
@@ -150,12 +156,15 @@ export class EventIndex {
     yield* this.#blockTables.writesOf(blockEvents, height);
   }
 
-  *#placeWrites(tx: Uint8Array, place: TxPlace): Generator<TableWrite> {
-    const { records, moved } = this.#parts;
-    const key = bytesKey("T", txHash(tx));
-    const before = records.loadSync(key);
+  *#placeWrites(place: IndexedTx): Generator<TableWrite> {
+    const { records, moved, seen } = this.#parts;
+    const hash = txHash(place.tx);
+    const key = bytesKey("T", hash);
+    const isOk = place.result.code === 0;
+    const before = seen.mayContain(hash, isOk) ? records.loadSync(key) : undefined;
     yield records.put(key, numberKey("", place.height, place.index));
     if (before !== undefined) yield* moved.move(placeAt(before, 0), place);
+    if (!isOk) yield* seen.failed(hash);
   }
 
   /** The transaction where it came last, if it came at all and is still stored. */

@@ -4,7 +4,7 @@
  * where results are stored. A hash of 16 bytes stands for its value; nobody finds two alike.
  */
 import { bytesFromText } from "@pyralog/chain/base";
-import { sha256 } from "@pyralog/chain/crypto";
+import { DigestArea } from "@pyralog/chain/crypto";
 import type { TableWrite } from "#ports";
 import { numberAt, numberKey } from "../keys.ts";
 import type { RecordTable } from "../record-table.ts";
@@ -12,7 +12,7 @@ import {
   decodeEntries,
   decodePairs,
   encodeEntries,
-  encodePairs,
+  PairsRoom,
   type HeightEvents,
 } from "./height-events.ts";
 import type { HeightBounds } from "./plan.ts";
@@ -43,8 +43,12 @@ export class EventTables {
     for (const [keyId, entries] of events.keys) {
       yield this.#records.put(numberKey(this.#keys, keyId, height), encodeEntries(entries));
     }
+    // One key and one value, filled again and again: `put` copies both.
+    const key = this.#valueKey("", height);
+    const room = new PairsRoom();
     for (const [value, pairs] of events.values) {
-      yield this.#records.put(this.#valueKey(value, height), encodePairs(pairs));
+      key.set(hashOf(value), 1);
+      yield this.#records.put(key, room.encode(pairs));
     }
   }
 
@@ -81,10 +85,23 @@ export class EventTables {
   #valueKey(value: string, height: number): Uint8Array {
     const key = new Uint8Array(1 + hashBytes + heightBytes);
     key[0] = this.#values.codePointAt(0) ?? 0;
-    key.set(sha256(bytesFromText(value)).subarray(0, hashBytes), 1);
+    key.set(hashOf(value), 1);
     new DataView(key.buffer).setBigUint64(1 + hashBytes, BigInt(height));
     return key;
   }
+}
+
+const area = new DigestArea(1);
+const hash = area.bytes.subarray(0, hashBytes);
+const scratch = new Uint8Array(1024);
+const encoder = new TextEncoder();
+
+/** In memory that the next call fills again. */
+function hashOf(value: string): Uint8Array {
+  const { read, written } = encoder.encodeInto(value, scratch);
+  const isWhole = read === value.length;
+  area.put(0, isWhole ? scratch.subarray(0, written) : bytesFromText(value));
+  return hash;
 }
 
 export interface WantedValue {

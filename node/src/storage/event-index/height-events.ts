@@ -99,20 +99,38 @@ export function decodeEntries(stored: Uint8Array): readonly number[] {
   return entries;
 }
 
-/** Pairs of key id and entry, as `HeightEvents.values` holds them. */
-export function encodePairs(pairs: readonly number[]): Uint8Array {
-  const bytes = new Uint8Array(pairs.length * 10);
-  let length = 0;
-  let before = 0;
-  for (let index = 0; index < pairs.length; index += 2) {
-    const { txIndex, event } = placeOf(pairs[index + 1] ?? 0);
-    for (let rest of [pairs[index] ?? 0, txIndex - before, event]) {
-      for (; rest >= 0x80; rest = Math.floor(rest / 128)) bytes[length++] = (rest % 128) | 0x80;
-      bytes[length++] = rest;
+/** Memory in which lists of pairs are encoded, one after the other. */
+export class PairsRoom {
+  #bytes = new Uint8Array(1024);
+
+  /** Pairs of key id and entry, as `HeightEvents.values` holds them; until the next call. */
+  encode(pairs: readonly number[]): Uint8Array {
+    const lengthMax = pairs.length * 10;
+    if (lengthMax > this.#bytes.length) this.#bytes = new Uint8Array(2 * lengthMax);
+    const bytes = this.#bytes;
+    let length = 0;
+    let before = 0;
+    for (let index = 0; index < pairs.length; index += 2) {
+      const { txIndex, event } = placeOf(pairs[index + 1] ?? 0);
+      length = writeVarint(bytes, { at: length, value: pairs[index] ?? 0 });
+      length = writeVarint(bytes, { at: length, value: txIndex - before });
+      length = writeVarint(bytes, { at: length, value: event });
+      before = txIndex;
     }
-    before = txIndex;
+    return bytes.subarray(0, length);
   }
-  return bytes.slice(0, length);
+}
+
+/** The place behind it. */
+function writeVarint(
+  bytes: Uint8Array,
+  { at, value }: { readonly at: number; readonly value: number },
+): number {
+  let place = at;
+  let rest = value;
+  for (; rest >= 0x80; rest = Math.floor(rest / 128)) bytes[place++] = (rest % 128) | 0x80;
+  bytes[place++] = rest;
+  return place;
 }
 
 /** The entries of one key among the pairs. */
