@@ -3,9 +3,10 @@
  * cleanly when asked. Whatever ends a node for good ends the process, with one line that says why.
  */
 import { readFileSync } from "node:fs";
+import type { Crypto } from "@pyralog/chain/crypto";
 import { checkGenesis, createApplication } from "#app";
 import { loadNode, textFromPeerAddress, textFromTcpAddress, type NodeSetup } from "#config";
-import { loadState, openNode, type NodeOptions } from "#drivers";
+import { loadState, openNode, type NodeOptions, type NodePorts } from "#drivers";
 import {
   createLibp2pWire,
   createLog,
@@ -14,10 +15,11 @@ import {
   openTable,
   systemClock,
   systemTimers,
+  type Logs,
 } from "#io";
-import type { Log, Table } from "#ports";
+import type { Log, ObservedWire, Table } from "#ports";
 import { createMetrics, createMetricsServer, createRpcServer, type MetricsRegistry } from "#rpc";
-import { createBackend } from "./node-backend.ts";
+import { createBackend, type BackendParts } from "./node-backend.ts";
 import { nodeInfoOf } from "./node-info.ts";
 import { recordMetrics } from "./record-metrics.ts";
 
@@ -27,6 +29,7 @@ export interface StartOptions {
   readonly flags: Readonly<Record<string, string>>;
 }
 
+const world = { clock: systemClock, timers: systemTimers };
 /** How long a clean stop may take before the process ends all the same. */
 const stopMsMax = 2_000;
 
@@ -37,8 +40,8 @@ export async function start({ home, flags }: StartOptions): Promise<void> {
   const log = logs.module("node");
   const closing: Closing = [];
   const stop = stopper(closing, log);
-  process.once("SIGTERM", () => void stop(0));
-  process.once("SIGINT", () => void stop(0));
+  process.on("SIGTERM", () => void stop(0));
+  process.on("SIGINT", () => void stop(0));
   const failed = (error: unknown): void => {
     log.write("error", "the node cannot go on", { err: error });
     void stop(1);
@@ -46,52 +49,30 @@ export async function start({ home, flags }: StartOptions): Promise<void> {
   await run({ setup, logs, closing, failed });
 }
 
-async function run(parts: {
+interface Run {
   readonly setup: NodeSetup;
-  readonly logs: ReturnType<typeof createLog>;
+  readonly logs: Logs;
   readonly closing: Closing;
   readonly failed: (error: unknown) => void;
-}): Promise<void> {
+}
+
+/** What of the real world a node stands on, all of it open. */
+interface Opened {
+  readonly ports: NodePorts & { readonly wire: ObservedWire };
+  readonly crypto: Crypto;
+  readonly metrics: MetricsRegistry;
+}
+
+async function run(parts: Run): Promise<void> {
   const { setup, logs, closing, failed } = parts;
-  const { config, genesis, nodeKey, validatorKey } = setup;
-  const world = { clock: systemClock, timers: systemTimers };
-  const { chainId } = genesis;
-  const { crypto, missing } = await loadCrypto();
-  if (missing !== undefined) {
-    const facts = { missing, instead: crypto.name };
-    logs.module("node").write("warn", "no native build of a signature library", facts);
-  }
-  const { data } = config.paths;
-  const tables = { chain: "chain.db", application: "application.db", index: "index.db" };
-  const open = async (name: string): Promise<Table> => {
-    const table = await openTable(`${data}/${name}`);
-    closing.unshift(() => table.close());
-    return table;
-  };
-  const applicationTable = await open(tables.application);
-  const state = await loadState(applicationTable, { versionsMax: config.state.versionsMax });
+  const { config, genesis, validatorKey } = setup;
+  const { ports, crypto, metrics } = await openPorts(parts);
+  const { versionsMax } = config.state;
+  const state = await loadState(ports.applicationTable, { versionsMax });
   const { gasPricesMin } = config.app;
   const application = createApplication({ state, crypto, node: { gasPrices: gasPricesMin } });
-  const metrics = createMetrics({ namespace: config.instrumentation.namespace, chainId });
-  const wire = await createLibp2pWire({
-    secretKey: nodeKey.secretKey,
-    chainId,
-    listen: textFromTcpAddress(config.p2p.listen),
-    peers: config.p2p.persistentPeers.map(textFromPeerAddress),
-    log: logs.module("p2p"),
-    limits: { inboundMax: config.p2p.inboundPeersMax },
-  });
   const node = await openNode({
-    ports: {
-      ...world,
-      disk: await openDisk(data),
-      chainTable: await open(tables.chain),
-      applicationTable,
-      indexTable: await open(tables.index),
-      wire,
-      log: logs.module("consensus"),
-      metrics,
-    },
+    ports,
     genesis,
     application,
     crypto,
@@ -102,25 +83,69 @@ async function run(parts: {
     failed,
   });
   closing.unshift(() => node.stop());
-  recordMetrics({ node, metrics, wire, clock: systemClock });
+  const { wire, clock } = ports;
+  recordMetrics({ node, metrics, wire, clock });
   await node.start();
   const info = nodeInfoOf(setup, crypto.name);
-  const listeners = [`Listener(@${textFromTcpAddress(config.p2p.listen)})`];
-  const backend = createBackend({
-    ...world,
-    node,
-    application,
-    genesisText: readFileSync(config.paths.genesis, "utf8"),
-    wire,
-    info,
-    listeners,
+  const rpcPort = await openRpc(parts, { node, application, wire, info, metrics });
+  await startMetrics({ setup, metrics, log: logs.module("rpc"), closing });
+  const { chainId } = genesis;
+  logs.module("node").write("info", "running", { chainId, rpcPort, nodeId: info.id });
+}
+
+async function openPorts({ setup, logs, closing }: Run): Promise<Opened> {
+  const { config, genesis, nodeKey } = setup;
+  const { chainId } = genesis;
+  const { crypto, missing } = await loadCrypto();
+  if (missing !== undefined) {
+    const facts = { missing, instead: crypto.name };
+    logs.module("node").write("warn", "no native build of a signature library", facts);
+  }
+  const { data } = config.paths;
+  const open = async (name: string): Promise<Table> => {
+    const table = await openTable(`${data}/${name}`);
+    closing.unshift(() => table.close());
+    return table;
+  };
+  const metrics = createMetrics({ namespace: config.instrumentation.namespace, chainId });
+  const wire = await createLibp2pWire({
+    secretKey: nodeKey.secretKey,
+    chainId,
+    listen: textFromTcpAddress(config.p2p.listen),
+    peers: config.p2p.persistentPeers.map(textFromPeerAddress),
+    log: logs.module("p2p"),
+    limits: { inboundMax: config.p2p.inboundPeersMax },
   });
-  const rpcLog = logs.module("rpc");
-  const rpc = createRpcServer({ backend, settings: config.rpc, ...world, log: rpcLog, metrics });
+  const ports = {
+    ...world,
+    disk: await openDisk(data),
+    chainTable: await open("chain.db"),
+    applicationTable: await open("application.db"),
+    indexTable: await open("index.db"),
+    wire,
+    log: logs.module("consensus"),
+    metrics,
+  };
+  return { ports, crypto, metrics };
+}
+
+/** Answers with the port. */
+async function openRpc(
+  { setup, logs, closing }: Run,
+  served: Pick<BackendParts, "node" | "application" | "wire" | "info"> & {
+    readonly metrics: MetricsRegistry;
+  },
+): Promise<number> {
+  const { config } = setup;
+  const listeners = [`Listener(@${textFromTcpAddress(config.p2p.listen)})`];
+  const genesisText = readFileSync(config.paths.genesis, "utf8");
+  const backend = createBackend({ ...world, ...served, genesisText, listeners });
+  const { metrics } = served;
+  const log = logs.module("rpc");
+  const rpc = createRpcServer({ backend, settings: config.rpc, ...world, log, metrics });
   const port = await rpc.start();
   closing.unshift(() => rpc.stop());
-  await startMetrics({ setup, metrics, log: rpcLog, closing });
-  logs.module("node").write("info", "running", { chainId, rpcPort: port, nodeId: info.id });
+  return port;
 }
 
 type Closing = (() => Promise<void>)[];
