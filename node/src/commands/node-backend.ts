@@ -8,6 +8,7 @@ import { validatorAddress, type Validator } from "@pyralog/chain/types";
 import { runSliced, type CommittedBlock, type Node, type NodeEvent } from "#drivers";
 import type { Clock, ObservedWire, Timers } from "#ports";
 import type { NodeAccess, NodeEvent as RpcEvent, NodeInfo, PeerConnection, RpcBackend } from "#rpc";
+import { answerFromThePast } from "./past-transactions.ts";
 import { RoundEvents } from "./round-events.ts";
 
 export interface BackendParts {
@@ -56,7 +57,10 @@ export function createBackend(parts: BackendParts): RpcBackend {
     },
     application: {
       info: () => application.info(),
-      query: (request) => runSliced(application.query(request), parts),
+      query: async (request) => {
+        const past = await answerFromThePast(node, request);
+        return past ?? runSliced(application.query(request), parts);
+      },
       check: (tx) => application.checkTx({ tx, kind: "new" }),
     },
     node: nodeAccess(parts),
