@@ -3,13 +3,35 @@
  * and reported, once all six are there. Small messages of one turn travel in one write, since
  * every write costs an encrypted frame of its own (10 to 20 times the price).
  */
-import type { Libp2p } from "libp2p";
 import { messageBytesMax, type Channel, type PeerId } from "#ports";
 import { FrameReader, SendQueue } from "./frames.ts";
 import type { WireLimits } from "./wire-limits.ts";
 
-export type Connection = Awaited<ReturnType<Libp2p["dial"]>>;
-export type Stream = Awaited<ReturnType<Connection["newStream"]>>;
+/** What a link asks of a libp2p connection. */
+export interface Connection {
+  readonly id: string;
+  readonly remotePeer: { toString(): string };
+  readonly remoteAddr: { toString(): string };
+  readonly direction: "inbound" | "outbound";
+  newStream(protocol: string, options: { readonly signal: AbortSignal }): Promise<Stream>;
+  close(options: { readonly signal: AbortSignal }): Promise<void>;
+  abort(error: Error): void;
+  addEventListener(type: "close", listener: () => void): void;
+}
+
+/** What a link asks of a libp2p stream. */
+export interface Stream {
+  readonly writableNeedsDrain: boolean;
+  send(chunk: Uint8Array): boolean;
+  abort(error: Error): void;
+  addEventListener(type: "message", listener: (event: { readonly data: Chunk }) => void): void;
+  addEventListener(type: "drain" | "close" | "remoteCloseWrite", listener: () => void): void;
+}
+
+interface Chunk {
+  readonly byteLength: number;
+  subarray(): Uint8Array;
+}
 
 /** In the order in which they may use the wire. */
 export const channels: readonly Channel[] = ["consensus", "transactions", "sync"];
@@ -132,6 +154,8 @@ export class Link {
       this.#received = true;
       this.#bytesReceived += data.byteLength;
       for (const bytes of this.#framesOf(reader, data.subarray())) {
+        // The handler of one message may have banned the peer.
+        if (!this.ready) return;
         if (bytes.length > 0) this.#options.events.received(this, { channel, bytes });
       }
     });
