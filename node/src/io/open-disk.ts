@@ -1,14 +1,13 @@
 /** The `Disk` port over `node:fs`: what it reports as synced survives a power cut. */
 import { constants } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, unlink, type FileHandle } from "node:fs/promises";
+import { open, readdir, readFile, rename, unlink, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { assert } from "@pyralog/chain/base";
 import type { Disk, DiskFile } from "#ports";
 import { PortError } from "#ports";
+import { makeDirectories, syncDirectory } from "./durable-directory.ts";
 import { errorCodeOf, portErrorFrom } from "./port-error-from.ts";
 
-/** Windows has no directory handles to sync; NTFS journals its directories by itself. */
-const syncsDirectories = process.platform !== "win32";
 const asideSuffix = ".new";
 
 /** Opens the directory, creating it where missing. */
@@ -150,25 +149,6 @@ async function writeAll(
     const rest = write.bytes.subarray(written);
     const { bytesWritten } = await handle.write(rest, 0, rest.length, write.offset + written);
     written += bytesWritten;
-  }
-}
-
-/** Creates what is missing, and syncs the parent of everything it created. */
-async function makeDirectories(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true });
-  if (first === undefined) return;
-  for (let made = path; made.length >= first.length; made = dirname(made)) {
-    await syncDirectory(dirname(made));
-  }
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  if (!syncsDirectories) return;
-  const handle = await open(path, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

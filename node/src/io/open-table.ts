@@ -1,6 +1,7 @@
 /** The `Table` port over LevelDB (STYLE rule 3). One process at a time may have it open. */
 import { ClassicLevel, type ChainedBatchWriteOptions } from "classic-level";
 import type { KeyRange, PortError, Table, TableWrite } from "#ports";
+import { makeDirectories } from "./durable-directory.ts";
 import { portErrorFrom } from "./port-error-from.ts";
 import { systemTimers } from "./system.ts";
 
@@ -15,6 +16,7 @@ const synced: Readonly<ChainedBatchWriteOptions> = { sync: true };
 export async function openTable(path: string): Promise<Table> {
   const level: Level = new ClassicLevel(path, { keyEncoding: "view", valueEncoding: "view" });
   try {
+    await makeDirectories(path);
     await level.open();
   } catch (error) {
     throw portErrorFrom(error, path);
