@@ -6,7 +6,7 @@
 import { generateKeyPairFromSeed } from "@libp2p/crypto/keys";
 import { noise } from "@chainsafe/libp2p-noise";
 import { yamux } from "@chainsafe/libp2p-yamux";
-import { peerIdFromPrivateKey } from "@libp2p/peer-id";
+import { peerIdFromPrivateKey, peerIdFromString } from "@libp2p/peer-id";
 import { tcp } from "@libp2p/tcp";
 import { createLibp2p, type Libp2p } from "libp2p";
 import { assert } from "@pyralog/chain/base";
@@ -213,6 +213,16 @@ class Libp2pWire implements ObservedWire, LinkEvents {
     });
     if (link.wasReady) this.#handler?.disconnected(peer);
     this.#dialer.lost(peer);
+    void this.#forget(peer);
+  }
+
+  /** libp2p remembers everybody it ever spoke to; strangers come with any number of names. */
+  async #forget(peer: PeerId): Promise<void> {
+    try {
+      await this.#libp2p.peerStore.delete(peerIdFromString(peer));
+    } catch (error) {
+      this.#options.log.write("debug", "peer not forgotten", { peer, reason: reasonOf(error) });
+    }
   }
 
   async #serve(channel: Channel): Promise<void> {
