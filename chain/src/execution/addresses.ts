@@ -5,7 +5,7 @@ import { createAddress, type Address } from "#types";
 import type { GenesisNode } from "./genesis-node.ts";
 import { refusals, TxError } from "./refusals.ts";
 
-const spellingsMax = 65_536;
+const spellingsMax = 16_384;
 
 /** Reads and writes addresses; remembers the latest spellings, since each is used many times. */
 export class Addresses {

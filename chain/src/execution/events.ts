@@ -28,19 +28,17 @@ export class Events {
   /** Attribute names are written in code, never taken from users. */
   emit(type: string, values: Readonly<Record<string, string>>): void {
     if (this.isSilent) return;
-    const attributes: EventAttribute[] = [];
-    for (const key in values) attributes.push(this.#attribute(type, { key, value: values[key] }));
-    if (this.#messageIndex !== undefined) {
-      attributes.push(this.#attribute(type, { key: "msg_index", value: this.#messageIndex }));
+    scratch.length = 0;
+    for (const key in values) {
+      scratch.push({ key, value: values[key] ?? "", index: this.#isIndexed(type, key) });
     }
-    this.#events.push({ type, attributes });
-  }
-
-  #attribute(
-    type: string,
-    pair: { readonly key: string; readonly value: string | undefined },
-  ): EventAttribute {
-    const { key, value = "" } = pair;
-    return { key, value, index: this.#isIndexed(type, key) };
+    if (this.#messageIndex !== undefined) {
+      const index = this.#isIndexed(type, "msg_index");
+      scratch.push({ key: "msg_index", value: this.#messageIndex, index });
+    }
+    this.#events.push({ type, attributes: scratch.slice() });
   }
 }
+
+/** Grown once; each event keeps a copy that is as long as it needs to be. */
+const scratch: EventAttribute[] = [];

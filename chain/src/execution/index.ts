@@ -46,6 +46,7 @@ export type {
   Keepers,
   Payment,
 } from "./keepers.ts";
+export { KeyCache } from "./key-cache.ts";
 export {
   defineMessage,
   defineQuery,

@@ -103,6 +103,8 @@ export interface Module {
   initGenesis(context: GenesisContext, genesis: GenesisNode): readonly ValidatorUpdate[];
 }
 
+const strictly = { unknown: "reject", strict: true } as const;
+
 /** A message whose handler knows its own type; `bind` hides it from the router. */
 export function defineMessage<Wire, Parsed, Response>(definition: {
   readonly module: string;
@@ -121,8 +123,7 @@ export function defineMessage<Wire, Parsed, Response>(definition: {
   return {
     typeUrl,
     bind(bytes, addresses) {
-      const decoded = wire.decode(bytes, { unknown: "reject", strict: true });
-      const parsed = definition.parse(decoded, addresses);
+      const parsed = definition.parse(wire.decode(bytes, strictly), addresses);
       return {
         typeUrl,
         responseTypeUrl,
@@ -131,7 +132,8 @@ export function defineMessage<Wire, Parsed, Response>(definition: {
         amino:
           aminoName === undefined || amino === undefined
             ? undefined
-            : () => ({ type: aminoName, value: amino(decoded) }),
+            : // Decoded again where it is asked for: most transactions are never shown so.
+              () => ({ type: aminoName, value: amino(wire.decode(bytes)) }),
         execute: (context) => response.encode(definition.execute(context, parsed)),
       };
     },

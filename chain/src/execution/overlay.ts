@@ -36,10 +36,16 @@ export class StateFailure extends Error {
   }
 }
 
+/** Keys that were made anew each time would fill it for nothing. */
+const aliasesMax = 65_536;
+
 export class Overlay implements StateReader {
   readonly #below: StateReader;
   readonly #entries = new Map<string, Entry>();
+  /** By the very array that asked: keys that are asked for often are made once (`KeyCache`). */
+  readonly #byKey = new Map<Uint8Array, Entry>();
   readonly #journal: Undo[] = [];
+  #found: readonly StateChange[] | undefined;
 
   constructor(below: StateReader) {
     this.#below = below;
@@ -64,18 +70,25 @@ export class Overlay implements StateReader {
   }
 
   #write(entry: Entry, value: Uint8Array | undefined): void {
+    this.#found = undefined;
     this.#journal.push({ entry, value: entry.value, written: entry.written });
     entry.value = value;
     entry.written = true;
   }
 
   #entry(key: Uint8Array): Entry {
+    return this.#byKey.get(key) ?? this.#find(key);
+  }
+
+  #find(key: Uint8Array): Entry {
     const text = latin1(key);
-    const known = this.#entries.get(text);
-    if (known !== undefined) return known;
-    const before = this.#load(key);
-    const entry = { key, before, value: before, written: false };
-    this.#entries.set(text, entry);
+    let entry = this.#entries.get(text);
+    if (entry === undefined) {
+      const before = this.#load(key);
+      entry = { key, before, value: before, written: false };
+      this.#entries.set(text, entry);
+    }
+    if (this.#byKey.size < aliasesMax) this.#byKey.set(key, entry);
     return entry;
   }
 
@@ -94,6 +107,7 @@ export class Overlay implements StateReader {
 
   /** Takes back, newest first, every write since the mark. */
   revert(mark: number): void {
+    this.#found = undefined;
     while (this.#journal.length > mark) {
       const undo = this.#journal.pop();
       if (undo === undefined) return;
@@ -104,12 +118,18 @@ export class Overlay implements StateReader {
 
   /** What differs from the state below, in no order; `prefix` narrows it. */
   changes(prefix?: Uint8Array): readonly StateChange[] {
+    const changed = this.#changed();
+    return prefix === undefined ? changed : changed.filter(({ key }) => startsWith(key, prefix));
+  }
+
+  /** Found once for all who ask between two writes. */
+  #changed(): readonly StateChange[] {
+    if (this.#found !== undefined) return this.#found;
     const changed: StateChange[] = [];
     for (const { key, before, value, written } of this.#entries.values()) {
-      if (!written || sameValue(before, value)) continue;
-      if (prefix !== undefined && !startsWith(key, prefix)) continue;
-      changed.push({ key, before, after: value });
+      if (written && !sameValue(before, value)) changed.push({ key, before, after: value });
     }
+    this.#found = changed;
     return changed;
   }
 

@@ -11,15 +11,17 @@ export interface SignerFacts {
   readonly sequence: bigint;
 }
 
+/** One for all: every use ends with `finish`, and nothing between can fail. */
+const writer = new Writer();
+
 /** The encoded `cosmos.tx.v1beta1.SignDoc`, around the very bytes received. */
 export function directSignBytes(
   transaction: Pick<Transaction, "bodyBytes" | "authInfoBytes">,
   facts: SignerFacts,
 ): Uint8Array {
-  const writer = new Writer();
-  writeBytes(writer, { tag: 0x0a, bytes: transaction.bodyBytes });
-  writeBytes(writer, { tag: 0x12, bytes: transaction.authInfoBytes });
-  writeBytes(writer, { tag: 0x1a, bytes: bytesFromText(facts.chainId) });
+  writeBytes(0x0a, transaction.bodyBytes);
+  writeBytes(0x12, transaction.authInfoBytes);
+  writeBytes(0x1a, bytesFromText(facts.chainId));
   if (facts.accountNumber > 0n) {
     writer.uint32(0x20);
     writer.varint(facts.accountNumber);
@@ -27,13 +29,10 @@ export function directSignBytes(
   return writer.finish();
 }
 
-function writeBytes(
-  writer: Writer,
-  field: { readonly tag: number; readonly bytes: Uint8Array },
-): void {
-  if (field.bytes.length === 0) return;
-  writer.uint32(field.tag);
-  writer.bytes(field.bytes);
+function writeBytes(tag: number, bytes: Uint8Array): void {
+  if (bytes.length === 0) return;
+  writer.uint32(tag);
+  writer.bytes(bytes);
 }
 
 /** @throws TxError `UNAUTHORIZED` where something in the transaction has no amino form. */

@@ -57,9 +57,11 @@ export class Verdicts {
   }
 }
 
+/** One for all: every use ends with `finish`, and nothing between can fail. */
+const writer = new Writer();
+
 /** Each part is preceded by its length, so that no two claims share a preimage. */
 function nameOf({ key, signBytes, signature }: SignedBytes): string {
-  const writer = new Writer();
   writer.uint32(schemes[key.kind]);
   writer.bytes(signBytes);
   writer.bytes(key.bytes);

@@ -1,5 +1,6 @@
 /** Where bank keeps what, laid out as in the SDK (x/bank/types/keys.go). */
 import { bytesFromText, concatBytes } from "@pyralog/chain/base";
+import { KeyCache } from "@pyralog/chain/execution";
 import type { Address } from "@pyralog/chain/types";
 
 export const supplyPrefix = bytesFromText("bank/\u0000");
@@ -21,8 +22,16 @@ export function metadataKey(denom: string): Uint8Array {
   return concatBytes([metadataPrefix, bytesFromText(denom)]);
 }
 
+const sendEnabledKeys = new Map<string, Uint8Array>();
+const denomsMax = 1000;
+
+/** Asked for with every payment, nearly always for the same denomination. */
 export function sendEnabledKey(denom: string): Uint8Array {
-  return concatBytes([sendEnabledPrefix, bytesFromText(denom)]);
+  const known = sendEnabledKeys.get(denom);
+  if (known !== undefined) return known;
+  const key = concatBytes([sendEnabledPrefix, bytesFromText(denom)]);
+  if (sendEnabledKeys.size < denomsMax) sendEnabledKeys.set(denom, key);
+  return key;
 }
 
 /** All balances of one account lie under it, by denomination. */
@@ -30,19 +39,15 @@ export function accountBalancesPrefix(address: Address): Uint8Array {
   return concatBytes([balancesPrefix, lengthByte, address]);
 }
 
-/** The hottest key of the chain, put together without a detour. */
+const balanceKeys = new KeyCache((address, denom) =>
+  concatBytes([accountBalancesPrefix(address), bytesFromText(denom)]),
+);
+
 export function balanceKey(holding: {
   readonly address: Address;
   readonly denom: string;
 }): Uint8Array {
-  const { address, denom } = holding;
-  const start = balancesPrefix.length + 1 + addressBytes;
-  const key = new Uint8Array(start + denom.length);
-  key.set(balancesPrefix);
-  key[balancesPrefix.length] = addressBytes;
-  key.set(address, balancesPrefix.length + 1);
-  for (let index = 0; index < denom.length; index++) key[start + index] = denom.charCodeAt(index);
-  return key;
+  return balanceKeys.key(holding.address, holding.denom);
 }
 
 /** What follows `balancesPrefix`, taken apart. */

@@ -1,14 +1,14 @@
 /** Where auth keeps what, as in the SDK: parameters, the next number, accounts by address. */
-import { bytesFromText } from "#base";
+import { bytesFromText, concatBytes } from "#base";
+import { KeyCache } from "#execution";
 import type { Address } from "#types";
 
 export const paramsKey = bytesFromText("auth/\u0000");
 export const nextNumberKey = bytesFromText("auth/globalAccountNumber");
 export const accountPrefix = bytesFromText("auth/\u0001");
 
+const accountKeys = new KeyCache((address) => concatBytes([accountPrefix, address]));
+
 export function accountKey(address: Address): Uint8Array {
-  const key = new Uint8Array(accountPrefix.length + address.length);
-  key.set(accountPrefix);
-  key.set(address, accountPrefix.length);
-  return key;
+  return accountKeys.key(address);
 }
