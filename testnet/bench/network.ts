@@ -68,6 +68,8 @@ async function measure(
   report({ figure: "block interval p50", value: at(0.5), unit: "ms" });
   report({ figure: "block interval p95", value: at(0.95), unit: "ms" });
   report({ figure: "loop lag p99, worst node", value: await lagMs(local), unit: "ms" });
+  const rechecks = (await rechecksOf(local)) / txs.length / nodes.length;
+  report({ figure: "rechecks per transaction and node", value: rechecks, unit: "" });
   report({ figure: "resident memory, median node", value: after.residentMib, unit: "MiB" });
   const diskPerTx = (after.diskBytes - before.diskBytes) / measured.length / nodes.length;
   report({ figure: "kept on disk per transaction and node", value: diskPerTx, unit: "bytes" });
@@ -111,12 +113,22 @@ function nativeVerifyMicros(): number {
 }
 
 /** Since the last scrape: the measured load, where nobody else asks. */
-async function lagMs({ nodes }: Local): Promise<number> {
-  const lags: number[] = [];
+async function lagMs(local: Local): Promise<number> {
+  const lags = await metricOf(local, /^pyralog_loop_lag_seconds\{quantile="0.99"[^}]*\} (\S+)/m);
+  return Math.max(...lags) * 1000;
+}
+
+async function rechecksOf(local: Local): Promise<number> {
+  const counts = await metricOf(local, /^cometbft_mempool_recheck_times\{[^}]*\} (\S+)/m);
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** One value of each node. */
+async function metricOf({ nodes }: Local, pattern: RegExp): Promise<readonly number[]> {
+  const values: number[] = [];
   for (const { metrics } of nodes) {
     const text = await (await fetch(metrics)).text();
-    const found = /pyralog_loop_lag_seconds\{quantile="0.99"[^}]*\} (\S+)/.exec(text);
-    lags.push(Number(found?.[1] ?? Number.NaN) * 1000);
+    values.push(Number(pattern.exec(text)?.[1] ?? Number.NaN));
   }
-  return Math.max(...lags);
+  return values;
 }
