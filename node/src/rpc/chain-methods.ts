@@ -2,7 +2,6 @@
 import { base64FromBytes, bytesFromText } from "@pyralog/chain/base";
 import {
   blockIdToJson,
-  blockToJson,
   bytesToJson,
   commitToJson,
   consensusParamsToJson,
@@ -20,6 +19,7 @@ import {
   type Json,
   type JsonObject,
 } from "@pyralog/chain/types";
+import type { Timers } from "#ports";
 import {
   bytes as bytesArgument,
   chunk,
@@ -31,12 +31,13 @@ import {
 import type { RpcBackend } from "./backend.ts";
 import { listOrNull } from "./events.ts";
 import { perPageFrom, plannedHeight, rangeFrom, skipFrom, storedHeight } from "./heights.ts";
-import { JsonText } from "./response.ts";
-import type { Answer } from "./response.ts";
+import { JsonText, type Answer } from "./response.ts";
 import type { Call, Route } from "./route.ts";
 import { refusal } from "./rpc-error.ts";
+import { blockToText, listToText } from "./sliced-json.ts";
 
-export function chainMethods(backend: RpcBackend): Readonly<Record<string, Route>> {
+export function chainMethods(options: ChainMethodOptions): Readonly<Record<string, Route>> {
+  const { backend } = options;
   return {
     blockchain: {
       names: ["minHeight", "maxHeight"],
@@ -45,15 +46,15 @@ export function chainMethods(backend: RpcBackend): Readonly<Record<string, Route
         return { cacheable: true, run: () => blockchain(backend, range) };
       },
     },
-    block: byHeight((given) => block(backend, storedHeight(backend, given))),
+    block: byHeight((given) => block(options, storedHeight(backend, given))),
     block_by_hash: {
       names: ["hash"],
       bind: (take) => {
         const hash = take("hash", bytesArgument);
-        return { cacheable: true, run: () => blockByHash(backend, hash) };
+        return { cacheable: true, run: () => blockByHash(options, hash) };
       },
     },
-    block_results: byHeight((given) => blockResults(backend, storedHeight(backend, given))),
+    block_results: byHeight((given) => blockResults(options, storedHeight(backend, given))),
     commit: byHeight((given) => commit(backend, storedHeight(backend, given))),
     header: byHeight((given) => header(backend, storedHeight(backend, given))),
     header_by_hash: {
@@ -67,6 +68,11 @@ export function chainMethods(backend: RpcBackend): Readonly<Record<string, Route
     consensus_params: byHeight((given) => consensusParams(backend, plannedHeight(backend, given))),
     ...genesisMethods(backend),
   };
+}
+
+export interface ChainMethodOptions {
+  readonly backend: RpcBackend;
+  readonly timers: Timers;
 }
 
 /** Methods of one height; without it the answer is about the newest, which no cache may keep. */
@@ -100,20 +106,19 @@ async function blockchain(
   return { last_height: String(newest), block_metas: metas };
 }
 
-async function block(backend: RpcBackend, at: Height): Promise<Json> {
+async function block({ backend, timers }: ChainMethodOptions, at: Height): Promise<Answer> {
   const stored = await backend.blocks.block(at);
   const meta = await backend.blocks.meta(at);
-  return {
-    block_id: blockIdToJson(meta?.blockId ?? nil),
-    block: stored === undefined ? null : blockToJson(stored),
-  };
+  const id = JSON.stringify(blockIdToJson(meta?.blockId ?? nil));
+  const whole = stored === undefined ? "null" : await blockToText(stored, timers);
+  return new JsonText(`{"block_id":${id},"block":${whole}}`);
 }
 
-async function blockByHash(backend: RpcBackend, hash: Uint8Array): Promise<Json> {
-  const at = await backend.blocks.heightOf(hash);
+async function blockByHash(options: ChainMethodOptions, hash: Uint8Array): Promise<Answer> {
+  const at = await options.backend.blocks.heightOf(hash);
   return at === undefined
     ? { block_id: blockIdToJson(nil), block: null }
-    : await block(backend, at);
+    : await block(options, at);
 }
 
 async function header({ blocks }: RpcBackend, at: Height): Promise<Json> {
@@ -140,18 +145,19 @@ async function commit({ blocks }: RpcBackend, at: Height): Promise<Json> {
   };
 }
 
-async function blockResults({ states }: RpcBackend, at: Height): Promise<Json> {
-  const results = await states.results(at);
+async function blockResults({ backend, timers }: ChainMethodOptions, at: Height): Promise<Answer> {
+  const results = await backend.states.results(at);
   if (results === undefined) throw refusal(`could not find results for height #${at}`);
-  const params = results.consensusParamUpdates;
-  return {
-    height: String(at),
-    txs_results: listOrNull(results.txResults.map(txResultToJson)),
+  const { txResults, consensusParamUpdates: params } = results;
+  const txs = await listToText(txResults, { toJson: txResultToJson, timers });
+  const rest = JSON.stringify({
     finalize_block_events: listOrNull(results.events.map(eventToJson)),
     validator_updates: listOrNull(results.validatorUpdates.map(validatorUpdateToJson)),
     consensus_param_updates: params === undefined ? null : consensusParamUpdatesToJson(params),
     app_hash: bytesToJson(results.appHash),
-  };
+  });
+  const listed = txResults.length === 0 ? "null" : txs;
+  return new JsonText(`{"height":"${at}","txs_results":${listed},${rest.slice(1)}`);
 }
 
 function validatorsRoute(backend: RpcBackend): Route {

@@ -19,7 +19,7 @@ export function createRoutes(options: {
     Object.entries({
       ...socketMethods(options.subscriptions),
       ...nodeMethods(options.backend),
-      ...chainMethods(options.backend),
+      ...chainMethods(options),
       ...searchMethods(options),
       ...txMethods(options),
     }),

@@ -4,7 +4,6 @@ import { merkleProofs } from "@pyralog/chain/merkle";
 import { base64FromBytes } from "@pyralog/chain/base";
 import {
   blockIdToJson,
-  blockToJson,
   bytesToJson,
   hexToJson,
   txHash,
@@ -18,8 +17,10 @@ import { bytes, flag, optionalCount, text } from "./argument.ts";
 import type { IndexedTx, Page, RpcBackend, Search } from "./backend.ts";
 import { bytesFromGoHex } from "./go-bytes.ts";
 import { perPageFrom, skipFrom } from "./heights.ts";
+import { JsonText, type Answer } from "./response.ts";
 import type { Route, Take } from "./route.ts";
 import { refusal } from "./rpc-error.ts";
+import { blockToText } from "./sliced-json.ts";
 
 export interface SearchOptions {
   readonly backend: RpcBackend;
@@ -117,7 +118,7 @@ async function txOfHash({ index }: RpcBackend, { operand }: Condition): Promise<
   return found === undefined ? { total: 0, hits: [] } : { total: 1, hits: [found] };
 }
 
-async function blockSearch(options: SearchOptions, wanted: Wanted): Promise<Json> {
+async function blockSearch(options: SearchOptions, wanted: Wanted): Promise<Answer> {
   refuseLong(wanted.query, options.queryBytesMax);
   const query = parsed(wanted.query);
   const { index, blocks } = options.backend;
@@ -125,15 +126,16 @@ async function blockSearch(options: SearchOptions, wanted: Wanted): Promise<Json
     defaultOrder: "descending",
     search: async (search) => await index.searchBlocks({ query, ...search }),
   });
-  const found: Json[] = [];
+  const found: string[] = [];
   for (const height of hits) {
     const block = await blocks.block(height);
     const meta = await blocks.meta(height);
     if (block === undefined || meta === undefined) continue;
-    found.push({ block_id: blockIdToJson(meta.blockId), block: blockToJson(block) });
+    const id = JSON.stringify(blockIdToJson(meta.blockId));
+    found.push(`{"block_id":${id},"block":${await blockToText(block, options.timers)}}`);
     await options.timers.pause();
   }
-  return { blocks: found, total_count: String(total) };
+  return new JsonText(`{"blocks":[${found.join(",")}],"total_count":"${total}"}`);
 }
 
 /** The page, refused only once the total is known, as its number is part of the refusal. */

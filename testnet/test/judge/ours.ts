@@ -5,7 +5,7 @@ import { DirectSecp256k1Wallet } from "@cosmjs/proto-signing";
 import { coins, SigningStargateClient, type StdFee } from "@cosmjs/stargate";
 import { TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
 import { aHome, removeHome, startLocalNetwork, type LocalNetwork } from "../e2e/a-local-network.ts";
-import type { Side } from "./side.ts";
+import { heightReached, type Side } from "./side.ts";
 
 /** One transaction each, so that none waits for another one's sequence. */
 const sendersMax = 24;
@@ -16,22 +16,25 @@ const faucetFee: StdFee = { amount: coins("5000000000000000", "apyr"), gas: "500
 export async function startOurs(): Promise<Side> {
   const home = aHome();
   const network = await startLocalNetwork({ home, clusters: 1 });
-  const url = network.rpc(0);
-  const wallets = await fundedWallets(network);
-  return {
-    name: "ours",
-    url,
-    nextTx: async () => {
+  const stop = async (): Promise<void> => {
+    await network.stop();
+    removeHome(home);
+  };
+  try {
+    const url = network.rpc(0);
+    await heightReached({ name: "ours", url }, 1);
+    const wallets = await fundedWallets(network);
+    const nextTx = async (): Promise<Uint8Array> => {
       const wallet = wallets.pop();
       assert.ok(wallet !== undefined, "there are senders enough");
       return await signedSend(wallet, url);
-    },
-    query: { path: "/cosmos.bank.v1beta1.Query/TotalSupply", dataHex: "" },
-    stop: async () => {
-      await network.stop();
-      removeHome(home);
-    },
-  };
+    };
+    const query = { path: "/cosmos.bank.v1beta1.Query/TotalSupply", dataHex: "" };
+    return { name: "ours", url, nextTx, query, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 /** Accounts with something on them, from one that the network's faucet paid. */

@@ -17,6 +17,11 @@ const missing =
 
 describe(`the RPC beside CometBFT v0.38.25's${missing}`, function () {
   this.timeout(30_000);
+  const running: Side[] = [];
+  const started = (side: Side): Side => {
+    running.push(side);
+    return side;
+  };
   let original: { readonly side: Side; readonly facts: Facts };
   let ours: { readonly side: Side; readonly facts: Facts };
 
@@ -27,16 +32,15 @@ describe(`the RPC beside CometBFT v0.38.25's${missing}`, function () {
       this.skip();
       return;
     }
-    const sides = await Promise.all([startOriginal(program), startOurs()]);
-    const [first, second] = await Promise.all(sides.map(factsOf));
-    assert.ok(first !== undefined && second !== undefined);
-    original = { side: sides[0], facts: first };
-    ours = { side: sides[1], facts: second };
+    const [one, other] = await Promise.all([
+      startOriginal(program).then(started),
+      startOurs().then(started),
+    ]);
+    original = { side: one, facts: await factsOf(one) };
+    ours = { side: other, facts: await factsOf(other) };
   });
 
-  after(async () => {
-    if (program !== undefined) await Promise.all([original.side.stop(), ours.side.stop()]);
-  });
+  after(() => Promise.all(running.map((side) => side.stop())));
 
   it("is asked at least 150 questions, each once", () => {
     assert.ok(questions.length >= 150, String(questions.length));

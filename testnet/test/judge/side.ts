@@ -11,6 +11,11 @@ export interface Side {
   stop(): Promise<void>;
 }
 
+type Named = Pick<Side, "name" | "url">;
+
+/** The questions look at blocks up to here. */
+const heightNeeded = 6;
+
 /** What questions may mention, as the side itself knows it. */
 export interface Facts {
   /** Of a committed transaction, upper case. */
@@ -25,21 +30,27 @@ export async function factsOf(side: Side): Promise<Facts> {
   const params = { tx: base64(await side.nextTx()) };
   const sent = await resultOf(side, { method: "broadcast_tx_commit", params });
   const { hash: txHash = "", height: txHeight = "" } = sent;
-  for (;;) {
-    const status = await resultOf(side, { method: "status" });
-    if (/"latest_block_height":"(?:\d\d+|[6-9])"/.test(JSON.stringify(status))) break;
-    await new Promise((resolve) => {
-      setTimeout(resolve, 100);
-    });
-  }
+  await heightReached(side, heightNeeded);
   const block = await resultOf(side, { method: "block", params: { height: "2" } });
   const pattern = /"block_id":\{"hash":"(?<hash>[0-9A-F]+)"/;
   const blockHash = pattern.exec(JSON.stringify(block))?.groups?.["hash"] ?? "";
   return { txHash: String(txHash), txHeight: String(txHeight), blockHash };
 }
 
+/** Until the side has a block of this height. */
+export async function heightReached(side: Named, height: number): Promise<void> {
+  const pattern = /"latest_block_height":"(?<height>\d+)"/;
+  for (;;) {
+    const status = JSON.stringify(await resultOf(side, { method: "status" }));
+    if (Number(pattern.exec(status)?.groups?.["height"] ?? 0) >= height) return;
+    await new Promise((resolve) => {
+      setTimeout(resolve, 100);
+    });
+  }
+}
+
 async function resultOf(
-  side: Side,
+  side: Named,
   { method, params = {} }: { readonly method: string; readonly params?: object },
 ): Promise<Readonly<Record<string, unknown>>> {
   const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
