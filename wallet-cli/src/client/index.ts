@@ -11,6 +11,7 @@ export { fetchChain, type Chain, type Denomination } from "./fetch-chain.ts";
 export { fetchPeerCount } from "./fetch-peer-count.ts";
 export { fetchStatus, type NodeStatus } from "./fetch-status.ts";
 export { findTx, type FoundTx } from "./find-tx.ts";
+export { queryApp, type Query } from "./query-app.ts";
 export { createRpc, type Rpc } from "./rpc.ts";
 export { sendMessage, signTx, txHashOf, type Signer, type TxDraft } from "./sign-tx.ts";
 export { simulateTx } from "./simulate-tx.ts";

@@ -1,0 +1,11 @@
+/**
+ * What happens to real networks, as tests and long runs tell it: validators in processes of their
+ * own are killed, cut off and loaded, and what must hold of chain, signatures and money is checked
+ * by the same checkers that watch the simulator. Each scenario throws what it finds.
+ */
+export { crashAll, type CrashOptions, type CrashReport } from "./crash-all.ts";
+export { crashOne } from "./crash-one.ts";
+export { Fleet, type Dial, type FleetNode, type FleetOptions } from "./fleet.ts";
+export { Ring, type Cut } from "./ring.ts";
+export { ScenarioError, type ScenarioErrorCode } from "./scenario-error.ts";
+export { TcpGate, type Direction } from "./tcp-gate.ts";

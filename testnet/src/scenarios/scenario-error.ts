@@ -1,0 +1,11 @@
+import { ChainError } from "@pyralog/chain/base";
+
+/**
+ * - `NODE_ENDED`: a node ended although nobody had told it to.
+ * - `BLOCK_FORGED`: a node answers with a block that does not hash to the id that it gives.
+ * - `TX_LOST`: a transaction for which a height was answered is not there, or is there otherwise.
+ * - `EVIDENCE_FOUND`: a block holds evidence against a validator.
+ */
+export type ScenarioErrorCode = "NODE_ENDED" | "BLOCK_FORGED" | "TX_LOST" | "EVIDENCE_FOUND";
+
+export class ScenarioError extends ChainError<ScenarioErrorCode> {}

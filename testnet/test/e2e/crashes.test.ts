@@ -1,0 +1,40 @@
+/** Validators that die without a word, one alone and all at once. */
+import { randomInt } from "node:crypto";
+import { after, before, describe, it } from "mocha";
+import { crashAll, crashOne, Fleet } from "@pyralog/testnet/scenarios";
+import { aHome, removeHome } from "./a-local-network.ts";
+
+const basePort = 23_656;
+const crashes = 2;
+
+describe("four validators", function () {
+  this.timeout(240_000);
+  const seed = randomInt(1_000_000);
+  let fleet: Fleet;
+  let home = "";
+
+  const say = (line: string): void => void process.stdout.write(`      ${line}\n`);
+
+  before(async () => {
+    home = aHome();
+    fleet = await Fleet.create({ home, clusters: 4, basePort });
+    fleet.start();
+    await fleet.reach(2n);
+  });
+
+  after(async () => {
+    await fleet.stop();
+    removeHome(home);
+  });
+
+  for (const victim of [0, 1, 2, 3]) {
+    it(`go on without c${victim}n0 after kill -9, which comes back by itself and signs`, async () => {
+      await crashOne(fleet, victim);
+    });
+  }
+
+  it(`keep one chain, their word and all money through kill -9 of all at once`, async () => {
+    say(`seed ${seed}; again with: npm run soak -- e2e --seed ${seed}`);
+    await crashAll(fleet, { seed, crashes, say });
+  });
+});
