@@ -17,7 +17,6 @@ import {
   encodeHeader,
   encodePart,
   isBlock,
-  partBytesMax,
   type Block,
   type BlockId,
   type Commit,
@@ -29,7 +28,6 @@ import type { Table, TableWrite } from "#ports";
 import { bytesKey, numberAt, numberKey } from "./keys.ts";
 import { RecordTable } from "./record-table.ts";
 import { storageError } from "./storage-error.ts";
-import { decodeTxRange, encodeTxRanges, txRangesOf } from "./tx-ranges.ts";
 
 export interface BlockMeta {
   readonly blockId: BlockId;
@@ -106,7 +104,6 @@ export class BlockStore {
     const previousKey = numberKey("commit", height - 1n);
     await records.write([
       records.put(numberKey("meta", height), encodeMeta(meta)),
-      records.put(numberKey("txs", height), encodeTxRanges(txRangesOf(block))),
       records.put(bytesKey("hash", blockId.hash), numberKey("", height)),
       ...parts.map((part, index) =>
         records.put(numberKey("part", height, index), encodePart(part)),
@@ -155,23 +152,6 @@ export class BlockStore {
     throw storageError("VALUE_MISSING", { what: "part", height, index });
   }
 
-  /** One transaction, without reading the whole block. */
-  async loadTx(height: Height, index: number): Promise<Uint8Array | undefined> {
-    const stored = this.#records.loadSync(numberKey("txs", height));
-    const range =
-      stored === undefined || !this.#has(height) ? undefined : decodeTxRange(stored, index);
-    if (range === undefined) return undefined;
-    const pieces: Uint8Array[] = [];
-    const last = Math.floor((range.end - 1) / partBytesMax);
-    for (let at = Math.floor(range.start / partBytesMax); at <= last; at++) {
-      const part = await this.loadPart(height, at);
-      if (part === undefined) return undefined;
-      const before = at * partBytesMax;
-      pieces.push(part.bytes.subarray(Math.max(0, range.start - before), range.end - before));
-    }
-    return concatBytes(pieces);
-  }
-
   /** The commit for this height that the next block carries; not there for the newest. */
   async loadCommit(height: Height): Promise<Commit | undefined> {
     if (height === this.#height) return undefined;
@@ -211,7 +191,6 @@ export class BlockStore {
     const records = this.#records;
     return [
       records.erase(numberKey("meta", height)),
-      records.erase(numberKey("txs", height)),
       records.erase(bytesKey("hash", blockId.hash)),
       ...Array.from({ length: blockId.parts.total }, (_, index) =>
         records.erase(numberKey("part", height, index)),

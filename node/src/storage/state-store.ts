@@ -52,7 +52,7 @@ const checkpointInterval = 64n;
 const heightsPerBatch = 256n;
 const pointerBytes = 8;
 /** Transactions whose results lie in one record: a lookup of one decodes no more than these. */
-export const txsPerChunk = 16;
+export const txsPerChunk = 4;
 const countBytes = 8;
 const noResults: BlockResults = {
   events: [],

@@ -49,7 +49,7 @@ describe("the block store", () => {
     });
   });
 
-  it("gives what blocks, gossip and clients ask for: meta, parts, commits, one transaction", async () => {
+  it("gives what blocks, gossip and clients ask for: meta, parts, commits", async () => {
     const world = new SimWorld({ seed: 2 });
     await saveAll(world, blocks);
     await inStore(world, async (store) => {
@@ -64,10 +64,6 @@ describe("the block store", () => {
         const seen = await store.loadSeenCommit(at);
         assert.ok(seen !== undefined);
         assert.deepEqual(encodeCommit(seen), encodeCommit(seenCommit));
-        for (const [index, tx] of block.txs.entries()) {
-          assert.deepEqual(await store.loadTx(at, index), tx);
-        }
-        assert.equal(await store.loadTx(at, block.txs.length), undefined);
       }
       const commit = await store.loadCommit(height(7));
       assert.ok(commit !== undefined);
@@ -90,7 +86,6 @@ describe("the block store", () => {
         assert.equal(await store.loadBlock(height(outside)), undefined);
         assert.equal(await store.loadPart(height(outside), 0), undefined);
         assert.equal(await store.loadSeenCommit(height(outside)), undefined);
-        assert.equal(await store.loadTx(height(outside), 0), undefined);
       }
       assert.equal(await store.loadBlockByHash(new Uint8Array(32)), undefined);
     });
@@ -220,7 +215,6 @@ function readAll(world: SimWorld): Promise<void> {
       assert.ok(block !== undefined);
       await store.loadSeenCommit(at);
       await store.loadCommit(at);
-      await store.loadTx(at, 0);
     }
   });
 }

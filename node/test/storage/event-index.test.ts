@@ -99,9 +99,9 @@ describe("the event index", () => {
     const world = new SimWorld({ seed: 1 });
     await saveAll(world, threeBlocks);
     await inStores(world, async ({ index }) => {
-      const found = await index.tx(txHash(tx(4)));
+      const found = index.tx(txHash(tx(4)));
       assert.deepEqual(found, { height: 3n, index: 1, tx: tx(4), result: sends("bob", "ann") });
-      assert.equal(await index.tx(txHash(tx(5))), undefined);
+      assert.equal(index.tx(txHash(tx(5))), undefined);
     });
   });
 
@@ -141,7 +141,7 @@ describe("the event index", () => {
     const world = new SimWorld({ seed: 4 });
     await saveAll(world, { first: 1, blocks: [...threeBlocks.blocks, again, again] });
     await inStores(world, async ({ index }) => {
-      assert.equal((await index.tx(txHash(tx(1))))?.height, 5n);
+      assert.equal(index.tx(txHash(tx(1)))?.height, 5n);
       for (const sender of ["ann", "eve"]) {
         const { hits } = await index.searchTxs(wanted(`transfer.sender = '${sender}'`));
         const places = hits.filter((hit) => hit.tx[0] === 1).map((hit) => Number(hit.height));
@@ -215,10 +215,7 @@ describe("the event index", () => {
       await inStores(world, async (stores) => {
         const found = await stores.index.searchTxs(wanted("transfer.sender = 'ann'", { limit: 0 }));
         seen.add(found.total);
-        assert.equal(
-          (await stores.index.tx(txHash(many[0] ?? tx(0)))) === undefined,
-          found.total === 3,
-        );
+        assert.equal(stores.index.tx(txHash(many[0] ?? tx(0))) === undefined, found.total === 3);
         await stores.index.indexBlock({ height: height(4), txs: many, results });
         const after = await stores.index.searchTxs(wanted("transfer.sender = 'ann'", { limit: 0 }));
         assert.equal(after.total, 603);
@@ -234,7 +231,7 @@ describe("the event index", () => {
       await blocks.prune(height(3));
       await states.prune(height(3));
       assert.equal((await index.searchTxs(wanted("transfer.sender = 'ann'"))).total, 1);
-      assert.equal(await index.tx(txHash(tx(1))), undefined);
+      assert.equal(index.tx(txHash(tx(1))), undefined);
     });
   });
 

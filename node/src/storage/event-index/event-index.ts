@@ -1,9 +1,10 @@
 /**
- * The index of decided transactions and blocks by hash and by event: places only, what stands there
- * is read from the stores of blocks and states. A height is visible once all of it is written;
- * indexing it again writes the same, so that a crash in between is repaired by indexing again.
+ * The index of decided transactions and blocks by hash and by event. It keeps the transactions, to
+ * be read one by one; their results are read from the store of states. A height is visible once all
+ * of it is written; indexing it again writes the same, which repairs what a crash cut off.
  */
 import { assert, bytesFromHex, bytesFromText, defined } from "@pyralog/chain/base";
+import { byteStrings, message } from "@pyralog/chain/codec";
 import type { Query } from "@pyralog/chain/query";
 import {
   createHeight,
@@ -16,7 +17,7 @@ import type { Table, TableWrite, Timers } from "#ports";
 import type { BlockStore } from "../block-store.ts";
 import { bytesKey, numberAt, numberKey } from "../keys.ts";
 import { RecordTable } from "../record-table.ts";
-import type { StateStore } from "../state-store.ts";
+import { txsPerChunk, type StateStore } from "../state-store.ts";
 import { EventTables } from "./event-tables.ts";
 import { HeightEvents, placeOf } from "./height-events.ts";
 import { KeyIds } from "./key-ids.ts";
@@ -51,9 +52,11 @@ export interface EventPage<Hit> {
   readonly hits: readonly Hit[];
 }
 
+const chunkWire = message("pyralog.index.Txs", { txs: byteStrings(1) });
 const boundsKey = numberKey("N");
 /** So many operations at once hold the loop for a few milliseconds. */
 const batchMax = 2_000;
+const hitsPerTurn = 32;
 const hashKey = "tx.hash";
 const txHeightKey = "tx.height";
 const blockHeightKey = "block.height";
@@ -77,7 +80,7 @@ export class EventIndex {
   #base: number;
   #height: number;
 
-  /** The stores keep what the index names; a height is indexed after they have it. */
+  /** The states have a height's results before it is indexed; below the blocks' base nothing is told. */
   static async open(options: {
     readonly table: Table;
     readonly prefix: string;
@@ -147,6 +150,7 @@ export class EventIndex {
     for (const [index, tx] of block.txs.entries()) {
       const result = defined(block.results.txResults[index], "each transaction has its result");
       yield* this.#placeWrites({ height: block.height, index, tx, result });
+      if (index % txsPerChunk === 0) yield this.#chunkWrite(block, index);
       events.add(result.events, index);
     }
     const blockEvents = new HeightEvents({ reserved: [blockHeightKey], idOf });
@@ -154,6 +158,12 @@ export class EventIndex {
     yield* keyIds.takeWrites();
     yield* this.#txTables.writesOf(events, height);
     yield* this.#blockTables.writesOf(blockEvents, height);
+  }
+
+  #chunkWrite({ height, txs }: IndexedBlock, start: number): TableWrite {
+    const key = numberKey("R", height, start / txsPerChunk);
+    const chunk = chunkWire.encode({ txs: txs.slice(start, start + txsPerChunk) });
+    return this.#parts.records.put(key, chunk);
   }
 
   *#placeWrites(place: IndexedTx): Generator<TableWrite> {
@@ -168,18 +178,20 @@ export class EventIndex {
   }
 
   /** The transaction where it came last, if it came at all and is still stored. */
-  async tx(hash: Uint8Array): Promise<IndexedTx | undefined> {
+  tx(hash: Uint8Array): IndexedTx | undefined {
     const stored = this.#parts.records.loadSync(bytesKey("T", hash));
     if (stored === undefined) return undefined;
     const place = placeAt(stored, 0);
     return place.height > this.#height ? undefined : this.#txAt(place);
   }
 
-  async #txAt({ height, index }: TxPlace): Promise<IndexedTx | undefined> {
-    const { blocks, states } = this.#parts;
-    const tx = await blocks.loadTx(height, index);
+  #txAt({ height, index }: TxPlace): IndexedTx | undefined {
+    const { records, blocks, states } = this.#parts;
+    if (height < blocks.base) return undefined;
+    const stored = records.loadSync(numberKey("R", height, Math.floor(index / txsPerChunk)));
     const result = states.loadTxResult(height, index);
-    if (tx === undefined || result === undefined) return undefined;
+    if (stored === undefined || result === undefined) return undefined;
+    const tx = defined(chunkWire.decode(stored).txs[index % txsPerChunk], "an indexed tx is there");
     return { height, index, tx, result };
   }
 
@@ -189,18 +201,19 @@ export class EventIndex {
     const places =
       named === undefined
         ? await this.#placesOf(wanted.query)
-        : await this.#placesOfHash(named.operand.kind === "none" ? "" : named.operand.text);
+        : this.#placesOfHash(named.operand.kind === "none" ? "" : named.operand.text);
     const hits: IndexedTx[] = [];
     for (const place of pageOf(places.toSorted(comparePlaces), wanted)) {
-      const found = await this.#txAt(place);
+      const found = this.#txAt(place);
       if (found !== undefined) hits.push(found);
+      if (hits.length % hitsPerTurn === 0) await this.#parts.timers.pause();
     }
     return { total: places.length, hits };
   }
 
-  async #placesOfHash(text: string): Promise<readonly TxPlace[]> {
+  #placesOfHash(text: string): readonly TxPlace[] {
     if (!/^(?:[0-9a-fA-F]{2})+$/.test(text)) return [];
-    const found = await this.tx(bytesFromHex(text));
+    const found = this.tx(bytesFromHex(text));
     return found === undefined ? [] : [found];
   }
 

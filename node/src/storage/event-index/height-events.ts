@@ -3,7 +3,7 @@
  * from keys to the places that have them at all. A place, called an entry, is the transaction's
  * number in its block and the event's number in the transaction, in one number.
  */
-import { Reader, Writer } from "@pyralog/chain/codec";
+import { Writer } from "@pyralog/chain/codec";
 import type { ChainEvent } from "@pyralog/chain/types";
 
 const eventsPerTxMax = 2 ** 20;
@@ -89,12 +89,12 @@ export function encodeEntries(entries: readonly number[]): Uint8Array {
 }
 
 export function decodeEntries(stored: Uint8Array): readonly number[] {
-  const reader = new Reader(stored);
+  const numbers = new Varints(stored);
   const entries: number[] = [];
   let txIndex = 0;
-  while (!reader.atEnd) {
-    txIndex += reader.uint32();
-    entries.push(entryOf({ txIndex, event: reader.uint32() }));
+  while (!numbers.atEnd) {
+    txIndex += numbers.next();
+    entries.push(txIndex * eventsPerTxMax + numbers.next());
   }
   return entries;
 }
@@ -135,14 +135,37 @@ function writeVarint(
 
 /** The entries of one key among the pairs. */
 export function decodePairs(stored: Uint8Array, keyId: number): readonly number[] {
-  const reader = new Reader(stored);
+  const numbers = new Varints(stored);
   const entries: number[] = [];
   let txIndex = 0;
-  while (!reader.atEnd) {
-    const id = reader.uint32();
-    txIndex += reader.uint32();
-    const entry = entryOf({ txIndex, event: reader.uint32() });
+  while (!numbers.atEnd) {
+    const id = numbers.next();
+    txIndex += numbers.next();
+    const entry = txIndex * eventsPerTxMax + numbers.next();
     if (id === keyId && entries.at(-1) !== entry) entries.push(entry);
   }
   return entries;
+}
+
+/** Numbers that this file wrote and a checksum covers: nothing is checked, a list has thousands. */
+class Varints {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  get atEnd(): boolean {
+    return this.#at >= this.#bytes.length;
+  }
+
+  next(): number {
+    let value = 0;
+    for (let scale = 1; ; scale *= 128) {
+      const byte = this.#bytes[this.#at++] ?? 0;
+      if (byte < 0x80) return value + byte * scale;
+      value += (byte & 0x7f) * scale;
+    }
+  }
 }
