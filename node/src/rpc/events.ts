@@ -5,7 +5,6 @@
 import type { FlatEvents } from "@pyralog/chain/query";
 import {
   blockIdToJson,
-  blockToJson,
   bytesToJson,
   consensusParamUpdatesToJson,
   eventToJson,
@@ -23,21 +22,23 @@ import {
   type Json,
   type JsonObject,
 } from "@pyralog/chain/types";
-import type { NodeEvent, RoundPlace } from "./backend.ts";
+import type { Timers } from "#ports";
+import type { Awaitable, NodeEvent, RoundPlace } from "./backend.ts";
+import { blockToText, listToText } from "./sliced-json.ts";
 
 export interface Published {
   readonly flat: FlatEvents;
   /** The event and its keys as JSON text; made at the first call, for the first who wants it. */
-  readonly body: () => string;
+  readonly body: () => Promise<string>;
 }
 
 type Committed = Extract<NodeEvent, { kind: "block-committed" }>;
 type Values = Map<string, string[]>;
 
-export function* publishedFrom(event: NodeEvent): Generator<Published> {
+export function* publishedFrom(event: NodeEvent, timers: Timers): Generator<Published> {
   switch (event.kind) {
     case "block-committed":
-      yield* publishedFromBlock(event);
+      yield* publishedFromBlock(event, timers);
       return;
     case "new-round":
       yield published({ name: "NewRound" }, () => ({
@@ -59,15 +60,11 @@ export function* publishedFrom(event: NodeEvent): Generator<Published> {
   }
 }
 
-function* publishedFromBlock(event: Committed): Generator<Published> {
-  const { block, blockId, results, validatorUpdates } = event;
+function* publishedFromBlock(event: Committed, timers: Timers): Generator<Published> {
+  const { block, results, validatorUpdates } = event;
   const height = String(block.header.height);
   const events = flattened(results.events);
-  yield published({ name: "NewBlock", values: events }, () => ({
-    block: blockToJson(block),
-    block_id: blockIdToJson(blockId),
-    result_finalize_block: resultsToJson(results),
-  }));
+  yield publishedText({ name: "NewBlock", values: events }, () => newBlockText(event, timers));
   yield published({ name: "NewBlockHeader" }, () => ({ header: headerToJson(block.header) }));
   yield published({ name: "NewBlockEvents", values: events }, () => ({
     height,
@@ -106,23 +103,37 @@ function* publishedFromTxs({ block, results }: Committed): Generator<Published> 
   }
 }
 
-function published(
-  event: { readonly name: string; readonly type?: string; readonly values?: Values },
-  value: () => JsonObject,
-): Published {
+interface Named {
+  readonly name: string;
+  readonly type?: string;
+  readonly values?: Values;
+}
+
+function published(event: Named, value: () => JsonObject): Published {
+  return publishedText(event, () => JSON.stringify(value()));
+}
+
+function publishedText(event: Named, valueText: () => Awaitable<string>): Published {
   // The lists are shared between the events of a block: this one is replaced, never added to.
   const flat: Values = new Map(event.values);
   flat.set("tm.event", [...(flat.get("tm.event") ?? []), event.name]);
-  let body: string | undefined;
-  return {
-    flat,
-    body: () => {
-      const data = { type: `tendermint/event/${event.type ?? event.name}`, value: value() };
-      const events = JSON.stringify(Object.fromEntries(flat));
-      body ??= `"data":${JSON.stringify(data)},"events":${events}`;
-      return body;
-    },
+  const text = async (): Promise<string> => {
+    const data = `{"type":"tendermint/event/${event.type ?? event.name}","value":`;
+    const events = JSON.stringify(Object.fromEntries(flat));
+    return `"data":${data}${await valueText()}},"events":${events}`;
   };
+  let body: Promise<string> | undefined;
+  return { flat, body: () => (body ??= text()) };
+}
+
+async function newBlockText(
+  { block, blockId, results }: Committed,
+  timers: Timers,
+): Promise<string> {
+  const whole = await blockToText(block, timers);
+  const id = JSON.stringify(blockIdToJson(blockId));
+  const finalized = await resultsToText(results, timers);
+  return `{"block":${whole},"block_id":${id},"result_finalize_block":${finalized}}`;
 }
 
 /** Where an attribute belongs to no named event, or has no name, no query can ask for it. */
@@ -142,17 +153,20 @@ function append(values: Values, { key, value }: { key: string; value: string }):
   else given.push(value);
 }
 
-function resultsToJson(results: BlockResults): JsonObject {
+async function resultsToText(results: BlockResults, timers: Timers): Promise<string> {
   const { events, txResults, validatorUpdates, consensusParamUpdates: params, appHash } = results;
-  return {
-    ...(events.length === 0 ? {} : { events: events.map(eventToJson) }),
-    ...(txResults.length === 0 ? {} : { tx_results: txResults.map(txResultToJson) }),
-    validator_updates: validatorUpdates.map(validatorUpdateToJson),
+  const parts = [
+    ...(events.length === 0 ? [] : [`"events":${JSON.stringify(events.map(eventToJson))}`]),
+    ...(txResults.length === 0
+      ? []
+      : [`"tx_results":${await listToText(txResults, { toJson: txResultToJson, timers })}`]),
+    `"validator_updates":${JSON.stringify(validatorUpdates.map(validatorUpdateToJson))}`,
     ...(params === undefined
-      ? {}
-      : { consensus_param_updates: consensusParamUpdatesToJson(params) }),
-    ...(appHash.length === 0 ? {} : { app_hash: bytesToJson(appHash) }),
-  };
+      ? []
+      : [`"consensus_param_updates":${JSON.stringify(consensusParamUpdatesToJson(params))}`]),
+    ...(appHash.length === 0 ? [] : [`"app_hash":${JSON.stringify(bytesToJson(appHash))}`]),
+  ];
+  return `{${parts.join(",")}}`;
 }
 
 export function listOrNull(list: readonly Json[]): Json {

@@ -24,6 +24,8 @@ export interface Client {
 interface Subscription {
   readonly client: Client;
   readonly query: Query;
+  /** Its canonical spelling: one client has it once. */
+  readonly name: string;
   /** As the client wrote it, which is how events name it. */
   readonly text: string;
   /** The id of the request, as JSON: every event carries it. */
@@ -83,7 +85,7 @@ export class Subscriptions {
     const query = parsed(request.query);
     const name = queryToText(query);
     if (own?.has(name) === true) throw refusal("already subscribed");
-    const subscription = { client, query, text: request.query, id: request.id };
+    const subscription = { client, query, name, text: request.query, id: request.id };
     this.#clients.set(client, (own ?? new Map()).set(name, subscription));
     this.#listen();
   }
@@ -190,8 +192,8 @@ export class Subscriptions {
     await this.#timers.pause();
     let matches = 0;
     for (let event = this.#queue.shift(); event !== undefined; event = this.#queue.shift()) {
-      for (const published of publishedFrom(event)) {
-        matches += this.#publish(published);
+      for (const published of publishedFrom(event, this.#timers)) {
+        matches += await this.#publish(published);
         if (matches < matchesPerSlice) continue;
         matches = 0;
         await this.#timers.pause();
@@ -200,20 +202,26 @@ export class Subscriptions {
     this.#draining = false;
   }
 
-  #publish(published: Published): number {
-    let matches = 1;
-    for (const [client, subscriptions] of this.#clients) {
-      for (const { query, text, id } of subscriptions.values()) {
-        matches++;
-        if (!matchesQuery(query, published.flat)) continue;
-        const result = new JsonText(`{"query":${JSON.stringify(text)},${published.body()}}`);
-        const taken = client.deliver(answerToText(id, result));
-        if (taken) continue;
-        this.#cutOff(client);
-        break;
-      }
-    }
-    return matches;
+  /** Gives how many queries were asked. */
+  async #publish(published: Published): Promise<number> {
+    const all = this.#all();
+    const wanting = all.filter(({ query }) => matchesQuery(query, published.flat));
+    if (wanting.length === 0) return all.length;
+    const body = await published.body();
+    for (const subscription of wanting) this.#send(subscription, body);
+    return all.length;
+  }
+
+  #all(): readonly Subscription[] {
+    return [...this.#clients.values()].flatMap((subscriptions) => [...subscriptions.values()]);
+  }
+
+  #send(subscription: Subscription, body: string): void {
+    const { client, name, text, id } = subscription;
+    // Another event may have cut the client off, or it has ended the subscription meanwhile.
+    if (this.#clients.get(client)?.get(name) !== subscription) return;
+    const result = new JsonText(`{"query":${JSON.stringify(text)},${body}}`);
+    if (!client.deliver(answerToText(id, result))) this.#cutOff(client);
   }
 
   #cutOff(client: Client): void {

@@ -117,6 +117,11 @@ export class Door {
   }
 }
 
+/** Until everything that waits on no timer is done. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+}
+
 /** Code and data of an answer that must be an error. */
 export function errorOf(answer: unknown): unknown {
   assert.ok(isRecord(answer) && isRecord(answer["error"]), JSON.stringify(answer));

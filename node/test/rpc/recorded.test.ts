@@ -15,7 +15,7 @@ import {
 } from "@pyralog/chain/types";
 import { describe, it } from "mocha";
 import type { BlockMeta, IndexedTx, RpcBackend } from "#rpc";
-import { Door, isRecord, TestClient } from "./door.ts";
+import { Door, isRecord, settled, TestClient } from "./door.ts";
 import { MemoryChain } from "./memory-chain.ts";
 
 const folder = new URL("../../../testnet/vectors/cometbft-rpc/", import.meta.url);
@@ -356,7 +356,7 @@ async function eventsOf(
   await door.post({ jsonrpc: "2.0", id: 1, method: "subscribe", params: { query } }, client);
   client.take();
   happen(chain);
-  await Promise.resolve();
+  await settled();
   return client.take();
 }
 

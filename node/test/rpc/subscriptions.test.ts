@@ -9,17 +9,13 @@ import {
   JsonNode,
   type Vote,
 } from "@pyralog/chain/types";
-import { Door, errorOf, TestClient } from "./door.ts";
+import { Door, errorOf, settled, TestClient } from "./door.ts";
 import { MemoryChain } from "./memory-chain.ts";
 
 const tx = "YT1i";
 
 function subscribeTo(query: string, id: unknown = 1): unknown {
   return { jsonrpc: "2.0", id, method: "subscribe", params: { query } };
-}
-
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
 }
 
 /** The data of the first event of this name. */
