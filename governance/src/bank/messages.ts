@@ -23,6 +23,8 @@ import type { Address } from "@pyralog/chain/types";
 import { bankRefusals } from "./refusals.ts";
 
 const coinsMax = 256;
+/** More would take longer to read than a check may take. */
+const outputsMax = 1000;
 
 export interface Send {
   readonly from: Address;
@@ -55,6 +57,10 @@ export function parseMultiSend(message: MsgMultiSend, addresses: Addresses): Mul
   if (input === undefined) throw new TxError(bankRefusals.NO_INPUTS);
   if (otherInputs.length > 0) throw new TxError(bankRefusals.MULTIPLE_SENDERS);
   if (message.outputs.length === 0) throw new TxError(bankRefusals.NO_OUTPUTS);
+  if (message.outputs.length > outputsMax) {
+    const detail = `${message.outputs.length} outputs, at most ${outputsMax}`;
+    throw new TxError(refusals.INVALID_REQUEST, detail);
+  }
   const from = addresses.require(input.address, "input");
   const coins = parseCoins(input.coins);
   const outputs = message.outputs.map((output) => ({

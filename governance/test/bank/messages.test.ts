@@ -114,6 +114,23 @@ describe("MsgMultiSend", () => {
       /^invalid input address/,
     ],
     ["a sum above 2^256 − 1", tooMuch(), 10, "sdk", /invalid coins$/],
+    [
+      "more payees than can be read in time",
+      multiSend(
+        [input],
+        Array.from({ length: 1001 }, () => output),
+      ),
+      18,
+      "sdk",
+      /^1001 outputs, at most 1000: invalid request$/,
+    ],
+    [
+      "more coins than anybody needs",
+      multiSend([{ of: alice, amount: manyCoins(257) }], [output]),
+      10,
+      "sdk",
+      /^257 coins, at most 256: invalid coins$/,
+    ],
   ];
   for (const [what, message, code, codespace, log] of cases) {
     it(`is refused with code ${code} of ${codespace} for ${what}`, () => {
@@ -136,6 +153,13 @@ describe("MsgMultiSend", () => {
     assert.equal(chain.balance(bob), funds);
   });
 });
+
+function manyCoins(count: number): ReturnType<typeof coins> {
+  return Array.from({ length: count }, (_, index) => ({
+    denom: `coin${String(index).padStart(4, "0")}`,
+    amount: "1",
+  }));
+}
 
 /** Each output is an amount; their sum is none. */
 function tooMuch(): AnyMessage {

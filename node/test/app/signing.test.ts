@@ -3,12 +3,14 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { DirectEthSecp256k1Wallet, DirectSecp256k1Wallet, Registry } from "@cosmjs/proto-signing";
 import { defaultRegistryTypes, SigningStargateClient } from "@cosmjs/stargate";
+import { PubKey } from "cosmjs-types/cosmos/crypto/ed25519/keys";
 import { LegacyAminoPubKey } from "cosmjs-types/cosmos/crypto/multisig/keys";
 import { MultiSignature } from "cosmjs-types/cosmos/crypto/multisig/v1beta1/multisig";
 import { AuthInfo, TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
 import { base64FromBytes, bytesFromText } from "@pyralog/chain/base";
-import { bech32FromBytes } from "@pyralog/chain/crypto";
+import { bech32FromBytes, sha256 } from "@pyralog/chain/crypto";
 import { accountKeyFromAny, addressOfKey } from "@pyralog/chain/execution";
+import { createAddress } from "@pyralog/chain/types";
 import { genesisAppState } from "@pyralog/node/app";
 import {
   alice,
@@ -318,6 +320,45 @@ describe("a multi-signature", () => {
     assert.equal(log, "signatures: 8, limit: 7: maximum number of signatures exceeded");
   });
 });
+
+describe("keys that cannot sign here", () => {
+  it("are refused with code 8 if they are of ed25519, and have paid their gas", () => {
+    const key = crypto.ed25519PublicKey(alice.secretKey);
+    const address = createAddress(sha256(key).slice(0, 20));
+    const text = bech32FromBytes({ prefix: "pyr", bytes: address });
+    const chain = chainWith(text);
+    const value = PubKey.encode({ key }).finish();
+    const publicKey = { typeUrl: "/cosmos.crypto.ed25519.PubKey", value };
+    const tx = signedBy(publicKey, { from: text, signature: new Uint8Array(64) });
+    const { code, log } = chain.check(tx);
+    assert.deepEqual([code, log], [8, "ED25519 public keys are unsupported: invalid pubkey"]);
+  });
+
+  it("are refused with code 4 if they are multi-signatures of multi-signatures", () => {
+    const publicKey = nested(2);
+    const bytes = addressOfKey(accountKeyFromAny(publicKey), crypto);
+    const from = bech32FromBytes({ prefix: "pyr", bytes });
+    const chain = chainWith(from);
+    const { code, log } = chain.check(signedBy(publicKey, { from, signature: new Uint8Array(64) }));
+    assert.equal(code, 4);
+    assert.match(log, /nested multisig is not accepted/);
+  });
+});
+
+function signedBy(
+  publicKey: KeyAny,
+  by: { readonly from: string; readonly signature: Uint8Array },
+): Uint8Array {
+  const authInfo = AuthInfo.fromPartial({
+    signerInfos: [{ publicKey, modeInfo: { single: { mode: 1 } }, sequence: 0n }],
+    fee: { amount: stdFee.amount, gasLimit: BigInt(gas) },
+  });
+  return TxRaw.encode({
+    bodyBytes: registry.encodeTxBody({ messages: [send(by.from)] }),
+    authInfoBytes: AuthInfo.encode(authInfo).finish(),
+    signatures: [by.signature],
+  }).finish();
+}
 
 type KeyAny = ReturnType<typeof keyAnyOf>;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
-import { alice, bob, Chain, sendMessage } from "./a-chain.ts";
+import { AuthInfo, ModeInfo, TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
+import { alice, aPerson, bob, Chain, sendMessage } from "./a-chain.ts";
 
 describe("bytes that are no transaction", () => {
   const chain = new Chain();
@@ -49,6 +49,68 @@ describe("bytes that are no transaction", () => {
     assert.equal(chain.check(chain.send({ bodyTail: [0x20, 0x01] })).code, 37);
   });
 });
+
+describe("parts beyond their limits", () => {
+  const chain = new Chain();
+
+  it("are refused with code 2: more than a thousand messages", () => {
+    const messages = Array.from({ length: 1001 }, () => sendMessage(alice, { to: bob }));
+    const { code, log } = chain.check(chain.tx({ messages, signers: [alice] }));
+    assert.deepEqual([code, log], [2, "more than 1000 messages: tx parse error"]);
+  });
+
+  it("are refused with code 2: more than 64 signers", () => {
+    const people = Array.from({ length: 65 }, (_, index) => aPerson(`signer ${index}`));
+    const messages = people.map((person) => sendMessage(person, { to: bob }));
+    const { code, log } = chain.check(chain.tx({ messages, signers: [alice] }));
+    assert.deepEqual([code, log], [2, "more than 64 signers: tx parse error"]);
+  });
+
+  it("are refused with code 2: more than 64 coins of fee", () => {
+    const fee = Array.from({ length: 65 }, (_, index) => ({ denom: `coin${index}`, amount: "1" }));
+    const { code, log } = chain.check(chain.send({ fee }));
+    assert.deepEqual([code, log], [2, "more than 64 coins of fee: tx parse error"]);
+  });
+
+  it("are refused with code 2 in the nesting of the transaction itself", () => {
+    let modeInfo = ModeInfo.fromPartial({ single: { mode: 1 } });
+    for (let level = 0; level < 100; level++) {
+      modeInfo = ModeInfo.fromPartial({ multi: { modeInfos: [modeInfo] } });
+    }
+    const { code, log } = chain.check(withAuthInfo(chain, { modeInfo }));
+    assert.deepEqual([code, log], [2, "recursion limit exceeded: tx parse error"]);
+  });
+
+  it("are refused with code 37 where they tip, and with code 18 without a fee", () => {
+    const raw = TxRaw.decode(chain.send());
+    const authInfo = AuthInfo.decode(raw.authInfoBytes);
+    const tip = AuthInfo.fromPartial({ ...authInfo, tip: { tipper: alice.address } });
+    const tipping = { ...raw, authInfoBytes: AuthInfo.encode(tip).finish() };
+    assert.equal(chain.check(TxRaw.encode(tipping).finish()).code, 37);
+    const free = AuthInfo.fromPartial({ signerInfos: authInfo.signerInfos });
+    const bare = { ...raw, authInfoBytes: AuthInfo.encode(free).finish() };
+    assert.equal(chain.check(TxRaw.encode(bare).finish()).code, 18);
+  });
+
+  it("are refused with code 4 where a signer has no mode", () => {
+    const { code, log } = chain.check(withAuthInfo(chain, { modeInfo: undefined }));
+    assert.deepEqual([code, log], [4, "a signer names neither key nor mode: unauthorized"]);
+    const multi = ModeInfo.fromPartial({ multi: {} });
+    const odd = chain.check(withAuthInfo(chain, { modeInfo: multi }));
+    assert.match(odd.log, /a single key needs a single signature/);
+  });
+});
+
+/** A send whose signer says something else of how it signs. */
+function withAuthInfo(
+  chain: Chain,
+  signer: { readonly modeInfo: ModeInfo | undefined },
+): Uint8Array {
+  const raw = TxRaw.decode(chain.send());
+  const authInfo = AuthInfo.decode(raw.authInfoBytes);
+  for (const info of authInfo.signerInfos) Object.assign(info, signer);
+  return TxRaw.encode({ ...raw, authInfoBytes: AuthInfo.encode(authInfo).finish() }).finish();
+}
 
 function firstField(tx: Uint8Array): Uint8Array {
   const { bodyBytes } = TxRaw.decode(tx);
