@@ -54,10 +54,12 @@ export async function openNode(options: NodeOptions): Promise<Node> {
 async function openStores({ disk, chainTable, indexTable, timers }: NodePorts): Promise<Stores> {
   const blocks = await BlockStore.open(chainTable, "block/");
   const states = await StateStore.open(chainTable, "state/");
+  // A sequence is used up with the transaction, so nothing succeeds twice.
+  const indexed = { blocks, states, succeedsOnce: true };
   return {
     blockStore: blocks,
     stateStore: states,
-    index: await EventIndex.open({ table: indexTable, prefix: "", timers, blocks, states }),
+    index: await EventIndex.open({ table: indexTable, prefix: "", timers, ...indexed }),
     wal: await Wal.open({ disk, directory: walDirectory }),
     signStore: await SignStore.open({ disk, path: signRecordPath }),
   };
