@@ -124,6 +124,10 @@ export class BlockExecutor {
     const { application, stateStore, metrics } = this.#world;
     const started = this.#world.clock.monotonicMs();
     const response = await this.#finalize(decided);
+    for (const { where, error } of response.loud ?? []) {
+      // Rolled back and paid for like any failure, and yet a mistake of ours.
+      this.#world.log.write("error", "a handler failed", { where, err: error });
+    }
     const state = agreed(nextChainState(this.#state, { block, blockId, response }));
     const evidence = await this.#world.evidence.committed(block, state.consensusParams.evidence);
     const update = stateUpdateOf(state, { height: block.header.height, response });

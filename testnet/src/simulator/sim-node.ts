@@ -1,5 +1,5 @@
 /** One validator in a simulated world: production's code on simulated ports, booted again and again. */
-import type { Application } from "@pyralog/chain/abci";
+import { inOrder, type Application } from "@pyralog/chain/abci";
 import { finish } from "@pyralog/chain/base";
 import { authQueryWires, baseAccountWire } from "@pyralog/chain/codec";
 import type { Crypto } from "@pyralog/chain/crypto";
@@ -102,7 +102,7 @@ export class SimNode {
     if (places.length === 0) await SignStore.create({ disk, path: signRecordPath });
     const applicationTable = ports.table("application");
     const state = await loadState(applicationTable, { versionsMax });
-    const application = createApplication({ state, crypto, node: { invariants: true } });
+    const application = inOrder(createApplication({ state, crypto, node: { invariants: true } }));
     const node = await openNode({
       ports: {
         ...ports,

@@ -1,6 +1,8 @@
 import { textFromBytes } from "#base";
 import { codecError } from "./codec-error.ts";
 
+const asciiMax = 1024;
+
 /**
  * Reads the protobuf wire format (protobuf.dev/programming-guides/encoding) from one piece of
  * memory. Byte fields are views of it, not copies: the bytes received are the bytes hashed.
@@ -138,14 +140,12 @@ export class Reader {
     return this.#take(this.length());
   }
 
+  /** Short ASCII, which nearly all strings are, becomes one string in one piece. */
   string(): string {
     const bytes = this.bytes();
-    let text = "";
-    for (const byte of bytes) {
-      if (byte >= 0x80) return this.#utf8(bytes);
-      text += String.fromCharCode(byte);
-    }
-    return text;
+    if (bytes.length > asciiMax) return this.#utf8(bytes);
+    for (const byte of bytes) if (byte >= 0x80) return this.#utf8(bytes);
+    return String.fromCharCode(...bytes);
   }
 
   #utf8(bytes: Uint8Array): string {
