@@ -1,7 +1,7 @@
 import { textFromBytes } from "#base";
 import { codecError } from "./codec-error.ts";
 
-const asciiMax = 1024;
+const ascii = new TextDecoder("latin1");
 
 /**
  * Reads the protobuf wire format (protobuf.dev/programming-guides/encoding) from one piece of
@@ -140,12 +140,11 @@ export class Reader {
     return this.#take(this.length());
   }
 
-  /** Short ASCII, which nearly all strings are, becomes one string in one piece. */
+  /** ASCII, which nearly all strings are, is read by the decoder that has nothing to check. */
   string(): string {
     const bytes = this.bytes();
-    if (bytes.length > asciiMax) return this.#utf8(bytes);
     for (const byte of bytes) if (byte >= 0x80) return this.#utf8(bytes);
-    return String.fromCharCode(...bytes);
+    return ascii.decode(bytes);
   }
 
   #utf8(bytes: Uint8Array): string {
