@@ -1,8 +1,8 @@
 /** Carries out what gossip asks for: frames to peers, messages to the engine, wake-ups. */
 import type { Gossip, GossipEffect, GossipInput } from "@pyralog/chain/gossip";
-import type { Time } from "@pyralog/chain/types";
 import type { Clock, PeerId, Timers, Wire } from "#ports";
-import { monotonicTime, msUntil } from "./monotonic-time.ts";
+import { monotonicTime } from "./monotonic-time.ts";
+import { Waker } from "./waker.ts";
 
 type Timeless<Input> = Input extends unknown ? Omit<Input, "now"> : never;
 type Delivered = Extract<GossipEffect, { kind: "deliver" }>["input"];
@@ -11,10 +11,9 @@ export class GossipDriver {
   readonly #gossip: Gossip;
   readonly #wire: Wire;
   readonly #clock: Clock;
-  readonly #timers: Timers;
+  readonly #waker: Waker;
   readonly #deliver: (input: Delivered) => void;
   readonly #drop: (peer: PeerId, reason: string) => void;
-  #cancelWake: () => void = () => undefined;
 
   constructor(options: {
     readonly gossip: Gossip;
@@ -27,7 +26,7 @@ export class GossipDriver {
     this.#gossip = options.gossip;
     this.#wire = options.wire;
     this.#clock = options.clock;
-    this.#timers = options.timers;
+    this.#waker = new Waker(options, () => this.step({ kind: "tick" }));
     this.#deliver = options.deliver;
     this.#drop = options.drop;
   }
@@ -38,7 +37,7 @@ export class GossipDriver {
   }
 
   stop(): void {
-    this.#cancelWake();
+    this.#waker.stop();
   }
 
   #perform(effect: GossipEffect): void {
@@ -55,14 +54,8 @@ export class GossipDriver {
         this.#drop(effect.peer, effect.reason);
         return;
       case "wake":
-        this.#wake(effect.at);
+        this.#waker.wakeAt(effect.at);
         return;
     }
-  }
-
-  #wake(at: Time): void {
-    this.#cancelWake();
-    const delayMs = msUntil(at, this.#clock);
-    this.#cancelWake = this.#timers.after(delayMs, () => this.step({ kind: "tick" }));
   }
 }

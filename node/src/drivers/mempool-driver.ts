@@ -13,10 +13,11 @@ import type {
   MempoolInput,
   MempoolRefusal,
 } from "@pyralog/chain/mempool";
-import type { Height, Time } from "@pyralog/chain/types";
+import type { Height } from "@pyralog/chain/types";
 import type { Clock, Metrics, PeerId, Timers, Wire } from "#ports";
 import { Mailbox } from "./mailbox.ts";
-import { monotonicTime, msUntil } from "./monotonic-time.ts";
+import { monotonicTime } from "./monotonic-time.ts";
+import { Waker } from "./waker.ts";
 
 /** What a client is told about its transaction: CheckTx's answer, or why it was not asked. */
 export interface Submission {
@@ -42,6 +43,7 @@ export class MempoolDriver {
   readonly #wire: Wire;
   readonly #clock: Clock;
   readonly #timers: Timers;
+  readonly #waker: Waker;
   readonly #metrics: Metrics;
   readonly #drop: (peer: PeerId, reason: string) => void;
   readonly #waiting = new Map<number, (submission: Submission) => void>();
@@ -50,7 +52,6 @@ export class MempoolDriver {
   #height: Height;
   #counted: MempoolCounters;
   #submissions = 0;
-  #cancelWake: () => void = () => undefined;
 
   constructor(options: {
     readonly pool: Mempool;
@@ -71,6 +72,7 @@ export class MempoolDriver {
     this.#wire = options.wire;
     this.#clock = options.clock;
     this.#timers = options.timers;
+    this.#waker = new Waker(options, () => this.step({ kind: "tick" }));
     this.#metrics = options.metrics;
     this.#drop = options.drop;
     this.#checks = new Mailbox({
@@ -95,7 +97,7 @@ export class MempoolDriver {
   }
 
   stop(): Promise<void> {
-    this.#cancelWake();
+    this.#waker.stop();
     return this.#checks.close();
   }
 
@@ -130,15 +132,9 @@ export class MempoolDriver {
         this.#drop(effect.peer, effect.reason);
         return;
       case "wake":
-        this.#wake(effect.at);
+        this.#waker.wakeAt(effect.at);
         return;
     }
-  }
-
-  #wake(at: Time): void {
-    this.#cancelWake();
-    const delayMs = msUntil(at, this.#clock);
-    this.#cancelWake = this.#timers.after(delayMs, () => this.step({ kind: "tick" }));
   }
 
   async #check(check: Check): Promise<void> {

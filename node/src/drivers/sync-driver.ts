@@ -5,7 +5,8 @@ import { encodeCommit, type Height } from "@pyralog/chain/types";
 import type { Clock, PeerId, Timers, Wire } from "#ports";
 import type { BlockStore } from "#storage";
 import { Mailbox } from "./mailbox.ts";
-import { monotonicTime, msUntil } from "./monotonic-time.ts";
+import { monotonicTime } from "./monotonic-time.ts";
+import { Waker } from "./waker.ts";
 
 type Timeless<Input> = Input extends unknown ? Omit<Input, "now"> : never;
 type Candidate = Extract<SyncEffect, { kind: "candidate" }>;
@@ -18,11 +19,10 @@ export class SyncDriver {
   readonly #blockStore: BlockStore;
   readonly #wire: Wire;
   readonly #clock: Clock;
-  readonly #timers: Timers;
+  readonly #waker: Waker;
   readonly #candidate: (candidate: Candidate) => void;
   readonly #drop: (peer: PeerId, reason: string) => void;
   readonly #loads: Mailbox<LoadBlock>;
-  #cancelWake: () => void = () => undefined;
 
   constructor(options: {
     readonly sync: BlockSync;
@@ -38,7 +38,7 @@ export class SyncDriver {
     this.#blockStore = options.blockStore;
     this.#wire = options.wire;
     this.#clock = options.clock;
-    this.#timers = options.timers;
+    this.#waker = new Waker(options, () => this.step({ kind: "tick" }));
     this.#candidate = options.candidate;
     this.#drop = options.drop;
     this.#loads = new Mailbox({
@@ -58,7 +58,7 @@ export class SyncDriver {
   }
 
   stop(): Promise<void> {
-    this.#cancelWake();
+    this.#waker.stop();
     return this.#loads.close();
   }
 
@@ -78,12 +78,9 @@ export class SyncDriver {
       case "ban":
         this.#drop(effect.peer, effect.reason);
         return;
-      case "wake": {
-        this.#cancelWake();
-        const delayMs = msUntil(effect.at, this.#clock);
-        this.#cancelWake = this.#timers.after(delayMs, () => this.step({ kind: "tick" }));
+      case "wake":
+        this.#waker.wakeAt(effect.at);
         return;
-      }
     }
   }
 

@@ -1,0 +1,30 @@
+/** The one timer of a machine that asks to be woken: a later request replaces the one before. */
+import type { Time } from "@pyralog/chain/types";
+import type { Clock, Timers } from "#ports";
+import { msUntil } from "./monotonic-time.ts";
+
+export class Waker {
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #tick: () => void;
+  #cancel: () => void = () => undefined;
+
+  constructor(
+    world: { readonly clock: Clock; readonly timers: Timers },
+    /** Tells the machine that its time has come. */
+    tick: () => void,
+  ) {
+    this.#clock = world.clock;
+    this.#timers = world.timers;
+    this.#tick = tick;
+  }
+
+  wakeAt(time: Time): void {
+    this.#cancel();
+    this.#cancel = this.#timers.after(msUntil(time, this.#clock), this.#tick);
+  }
+
+  stop(): void {
+    this.#cancel();
+  }
+}
