@@ -7,9 +7,9 @@ import { TreeUpdate } from "./tree-update.ts";
 import { metaForm, undoHeaderForm, UndoWriter } from "./undo-forms.ts";
 import { WriteBatch, writesPerPause } from "./write-batch.ts";
 
-/** Inner nodes are freed in nanoseconds, leaves with their keys in microseconds. */
-const nodesPerPause = 65_536;
+/** Leaves that are freed with their keys between two pauses. */
 const leavesPerPause = 1024;
+const none = new Uint32Array(0);
 const nothing = new Uint8Array(0);
 
 /** A version that is computed, and visible to nobody before its batch is on disk. */
@@ -29,6 +29,8 @@ export class Stage {
   readonly #records = new RecordWriter();
   readonly #undo = new UndoWriter();
   readonly #serial: number;
+  /** Undo chunks that are in the batch. */
+  #chunks = 0;
   /** What this version replaces: leaves, and their values in the same order. */
   readonly #oldLeaves: Ref[] = [];
   readonly #oldValues: Uint8Array[] = [];
@@ -56,15 +58,14 @@ export class Stage {
     yield* this.#writes.prepare();
     const root = yield* this.#update.run();
     const added = yield* this.#record();
-    this.#undo.flush();
     const made: Version = {
       version: this.#version,
       serial: this.#serial,
       root: root.ref,
       rootHash: root.hash,
       pairs: latest.pairs + added,
-      retired: { nodes: Uint32Array.from(retired), leaves: Uint32Array.from(removed) },
-      undoRecords: this.#undo.chunks.length + 1,
+      retired: { nodes: retired.pages(), leaves: removed.pages() },
+      undoRecords: this.#chunks + 1,
       isKept: true,
     };
     this.#made = made;
@@ -80,13 +81,17 @@ export class Stage {
     let added = 0;
     for (let from = 0; from < this.#writes.count; from += writesPerPause) {
       added += this.#recordPart(from, Math.min(from + writesPerPause, this.#writes.count));
+      this.#putChunks();
       yield;
     }
+    this.#undo.flush();
+    this.#putChunks();
     return added;
   }
 
   #recordPart(from: number, to: number): number {
     const { writes, leaves, replaced } = this.#writes;
+    this.#core.cache.fetch(replaced.subarray(from, to));
     // Nothing leads back to an empty state as shortly as knowing that it was empty.
     const isFirst = this.#core.latest.pairs === 0;
     let added = 0;
@@ -106,6 +111,17 @@ export class Stage {
     return added;
   }
 
+  /** The undo record, as far as its chunks are full. */
+  #putChunks(): void {
+    for (const chunk of this.#undo.take()) {
+      this.#put(undoKey(this.#version, ++this.#chunks), chunk);
+    }
+  }
+
+  #put(key: Uint8Array, value: Uint8Array): void {
+    this.#batch.push(this.#records.record(key, value));
+  }
+
   /** From here on, readers of older versions find a replaced value with the stage. */
   #remember(at: number, key: Uint8Array): void {
     const old = this.#writes.replaced[at] ?? empty;
@@ -113,7 +129,7 @@ export class Stage {
       this.#undo.add(key, nothing);
       return;
     }
-    const value = this.#core.value(old);
+    const value = this.#core.cache.take(old) ?? this.#core.value(old);
     this.#core.cache.delete(old);
     this.#oldLeaves.push(old);
     this.#oldValues.push(value);
@@ -131,15 +147,10 @@ export class Stage {
 
   #close(made: Version): void {
     const { latest, oldest, stale } = this.#core;
-    const put = (key: Uint8Array, value: Uint8Array): void => {
-      this.#batch.push(this.#records.record(key, value));
-    };
-    const { chunks } = this.#undo;
     const header = { version: latest.version, root: latest.rootHash, pairs: BigInt(latest.pairs) };
-    put(undoKey(made.version, 0), undoHeaderForm.encode({ ...header, chunks: chunks.length }));
-    for (const [at, chunk] of chunks.entries()) put(undoKey(made.version, at + 1), chunk);
+    this.#put(undoKey(made.version, 0), undoHeaderForm.encode({ ...header, chunks: this.#chunks }));
     const { version, rootHash: root, pairs } = made;
-    put(metaKey, metaForm.encode({ version, root, pairs: BigInt(pairs) }));
+    this.#put(metaKey, metaForm.encode({ version, root, pairs: BigInt(pairs) }));
     // What leads back to a version that is no longer kept may go; readers of the oldest kept one
     // need only what came after it.
     for (const old of [...stale, { version: oldest.version, records: oldest.undoRecords }]) {
@@ -167,8 +178,8 @@ export class Stage {
       if (tree.leaves.undoChunk(old) !== 0) tree.leaves.setReplaced(old, { serial: 0, chunk: 0 });
     }
     garbage.push({
-      nodes: Uint32Array.from(this.#update.created),
-      leaves: leaves.filter((leaf) => leaf !== empty),
+      nodes: this.#update.created.pages(),
+      leaves: [leaves.filter((leaf) => leaf !== empty)],
     });
     this.#core.pending = undefined;
   }
@@ -179,19 +190,18 @@ export class Stage {
  * @yields a pause
  */
 export function* freeGarbage({ garbage, tree, cache }: StateCore): Work<void> {
-  for (let retired = garbage[0]; retired !== undefined; retired = garbage[0]) {
-    const nodes = retired.nodes.subarray(0, nodesPerPause);
+  for (let retired = garbage.pop(); retired !== undefined; retired = garbage.pop()) {
+    const [nodes = none, ...nodesLeft] = retired.nodes;
+    const [leaves = none, ...leavesLeft] = retired.leaves;
     for (const ref of nodes) tree.recycle(ref);
-    const leaves = retired.leaves.subarray(0, leavesPerPause);
-    for (const leaf of leaves) {
+    for (const leaf of leaves.subarray(0, leavesPerPause)) {
       cache.delete(leaf);
       tree.release(leaf);
     }
-    garbage[0] = {
-      nodes: retired.nodes.subarray(nodes.length),
-      leaves: retired.leaves.subarray(leaves.length),
-    };
-    if (garbage[0].nodes.length + garbage[0].leaves.length === 0) garbage.shift();
+    const rest = leaves.subarray(leavesPerPause);
+    const left = { nodes: nodesLeft, leaves: rest.length > 0 ? [rest, ...leavesLeft] : leavesLeft };
+    if (left.nodes.length + left.leaves.length === 0) continue;
+    garbage.push(left);
     yield;
   }
 }

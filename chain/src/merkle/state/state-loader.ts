@@ -7,11 +7,13 @@ import { compareBytes, equalBytes, ok, refused, type Result, type Work } from "#
 import type { MessageValue } from "#codec";
 import { emptyRoot } from "../ics23/index.ts";
 import { KeyHashes } from "./key-hashes.ts";
+import { RefList } from "./ref-list.ts";
 import { empty, type Ref } from "./refs.ts";
 import { StateCore, type StateOptions, type Version } from "./state-core.ts";
 import { StateError } from "./state-error.ts";
 import { openRecord, tableKeyFromBytes } from "./table-records.ts";
-import { TreeUpdate, type Root, type TreeBatch } from "./tree-update.ts";
+import type { Root, TreeBatch } from "./tree-batch.ts";
+import { TreeUpdate } from "./tree-update.ts";
 import { metaForm, undoEntriesFromChunk, undoHeaderForm, type UndoEntry } from "./undo-forms.ts";
 import { VersionedState } from "./versioned-state.ts";
 import { leafHashAt, LeafHasher, WriteBatch } from "./write-batch.ts";
@@ -180,8 +182,8 @@ export class StateLoader {
       tree.leaves.setReplaced(leaf, { serial: after.serial, chunk: undone.chunks[at] ?? 0 });
     }
     after.retired = {
-      nodes: Uint32Array.from([...update.created, ...batch.borrowing]),
-      leaves: Uint32Array.from(batch.owning),
+      nodes: [...update.created.pages(), ...batch.borrowing.pages()],
+      leaves: batch.owning.pages(),
     };
     return {
       version: header.version,
@@ -189,7 +191,7 @@ export class StateLoader {
       root: built.ref,
       rootHash: built.hash,
       pairs: Number(header.pairs),
-      retired: { nodes: new Uint32Array(0), leaves: new Uint32Array(0) },
+      retired: { nodes: [], leaves: [] },
       undoRecords: 0,
       isKept: true,
     };
@@ -238,18 +240,18 @@ export class StateLoader {
 /** What leads back to the version before: its leaves came first, but are made last. */
 class EarlierBatch extends WriteBatch {
   /** Leaves of keys that the later version has too, whose leaves there own them. */
-  readonly borrowing: Ref[] = [];
+  readonly borrowing = new RefList();
   /** Leaves of keys that the later version has not. */
-  readonly owning: Ref[] = [];
+  readonly owning = new RefList();
 
   override adopt(leaf: Ref, entry: number): void {
     super.adopt(leaf, entry);
-    this.owning.push(leaf);
+    this.owning.add(leaf);
   }
 
   override inherit(leaf: Ref, after: Ref): void {
     this.tree.leaves.borrow(leaf, this.tree.leaves.key(after));
-    this.borrowing.push(leaf);
+    this.borrowing.add(leaf);
   }
 }
 

@@ -1,6 +1,8 @@
 import { emptyRoot } from "../ics23/index.ts";
-import { HashBench } from "./hash-bench.ts";
-import { InnerNodes } from "./inner-nodes.ts";
+import { Frames } from "./frames.ts";
+import { FreshNodes } from "./fresh-nodes.ts";
+import { HashList } from "./hash-source.ts";
+import { bitsOf, InnerNodes, skipOf } from "./inner-nodes.ts";
 import { KeyHashes } from "./key-hashes.ts";
 import { KeyIndex } from "./key-index.ts";
 import { Leaves } from "./leaves.ts";
@@ -17,7 +19,10 @@ export class StateTree {
   readonly inners = new InnerNodes();
   readonly leaves = new Leaves();
   readonly keys = new KeyIndex();
-  readonly bench = new HashBench();
+  /** What an update works in; nothing of it outlives the update. */
+  readonly frames = new Frames();
+  readonly fresh: FreshNodes = new FreshNodes(this.inners);
+  readonly settled = new HashList();
   readonly #scratch = new KeyHashes(2);
 
   /** Nodes that are taken. */
@@ -63,8 +68,9 @@ export class StateTree {
     const { inners, leaves } = this;
     let [ref, depth] = [root, 0];
     while (isInner(ref)) {
-      const skip = inners.skip(ref);
-      if (skip > 0 && this.#scratch.window(0, depth) >>> (32 - skip) !== inners.bits(ref)) {
+      const path = inners.path(ref);
+      const skip = skipOf(path);
+      if (skip > 0 && this.#scratch.window(0, depth) >>> (32 - skip) !== bitsOf(path)) {
         return empty;
       }
       depth += skip;
@@ -82,7 +88,7 @@ export class StateTree {
     const found: Sibling[] = [];
     let [ref, depth] = [root, 0];
     while (isInner(ref)) {
-      for (const branch = depth + inners.skip(ref); depth < branch; depth++) {
+      for (const branch = depth + skipOf(inners.path(ref)); depth < branch; depth++) {
         found.push({ side: this.#scratch.bit(0, depth), hash: emptyRoot });
       }
       const side = this.#scratch.bit(0, depth++);
@@ -100,7 +106,7 @@ export class StateTree {
     while (isInner(ref)) {
       const part = this.#partsAt(ref, depth);
       if (part !== 0) return this.#beside(ref, { part, below, above });
-      depth += inners.skip(ref);
+      depth += skipOf(inners.path(ref));
       const [left, right] = [inners.left(ref), inners.right(ref)];
       if (this.#scratch.bit(0, depth++) === 0) {
         [ref, above] = [left, right === empty ? above : right];
@@ -113,9 +119,9 @@ export class StateTree {
 
   /** Below zero where the key leaves the skipped path downwards, above where upwards, else zero. */
   #partsAt(inner: Ref, depth: number): number {
-    const skip = this.inners.skip(inner);
-    if (skip === 0) return 0;
-    return (this.#scratch.window(0, depth) >>> (32 - skip)) - this.inners.bits(inner);
+    const path = this.inners.path(inner);
+    const skip = skipOf(path);
+    return skip === 0 ? 0 : (this.#scratch.window(0, depth) >>> (32 - skip)) - bitsOf(path);
   }
 
   /** On which side of a leaf the key lies. */

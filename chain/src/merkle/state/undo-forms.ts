@@ -29,7 +29,8 @@ const lengthBytesMax = 5;
 
 /** Entries in the order of a batch, cut into chunks. Chunks count from one. */
 export class UndoWriter {
-  readonly chunks: Uint8Array[] = [];
+  #full: Uint8Array[] = [];
+  #taken = 0;
   #bytes = new Uint8Array(chunkBytes * 2);
   #used = 0;
 
@@ -39,14 +40,23 @@ export class UndoWriter {
     if (this.#used + room > this.#bytes.length) this.#grow(room);
     this.#put(key);
     this.#put(value);
-    const chunk = this.chunks.length + 1;
+    const chunk = this.#taken + this.#full.length + 1;
     if (this.#used >= chunkBytes) this.flush();
     return chunk;
   }
 
+  /** The chunks that have become full since they were taken last. */
+  take(): readonly Uint8Array[] {
+    const full = this.#full;
+    this.#full = [];
+    this.#taken += full.length;
+    return full;
+  }
+
+  /** What there is becomes a chunk. */
   flush(): void {
     if (this.#used === 0) return;
-    this.chunks.push(this.#bytes.slice(0, this.#used));
+    this.#full.push(this.#bytes.slice(0, this.#used));
     this.#used = 0;
   }
 

@@ -18,6 +18,8 @@ export class ValueCache {
   #wasRead = new Uint8Array(64);
   readonly #free: number[] = [];
   #hand = 0;
+  /** Written only so that reading ahead has a use. */
+  warmed = 0;
   #bytes = 0;
 
   constructor(leaves: Leaves, bytesMax: number) {
@@ -49,10 +51,29 @@ export class ValueCache {
     this.#owners.setCacheEntry(leaf, entry);
   }
 
-  /** The leaf is replaced or freed. */
+  /** The value of a leaf that is replaced, which goes with this. */
+  take(leaf: Ref): Uint8Array | undefined {
+    const entry = this.#owners.cacheEntry(leaf);
+    const value = this.#values[entry];
+    if (value !== undefined) this.#drop(entry);
+    return value;
+  }
+
+  /** The leaf is freed. */
   delete(leaf: Ref): void {
     const entry = this.#owners.cacheEntry(leaf);
     if (entry !== 0) this.#drop(entry);
+  }
+
+  /** Reads what the leaves' values lie in, so that many cold places are waited for at once. */
+  fetch(leaves: Uint32Array): void {
+    let warmed = 0;
+    for (const leaf of leaves) {
+      if (leaf === 0) continue;
+      const entry = this.#owners.cacheEntry(leaf);
+      warmed ^= (this.#values[entry]?.[0] ?? 0) ^ (this.#leaves[entry] ?? 0);
+    }
+    this.warmed = warmed;
   }
 
   #append(): number {

@@ -5,7 +5,7 @@ import { leafTag } from "../ics23/index.ts";
 import { KeyHashes } from "./key-hashes.ts";
 import { wordsPerHash, type Ref } from "./refs.ts";
 import type { StateTree } from "./state-tree.ts";
-import type { TreeBatch } from "./tree-update.ts";
+import type { TreeBatch } from "./tree-batch.ts";
 
 export const writesPerPause = 512;
 

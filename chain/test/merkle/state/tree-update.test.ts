@@ -3,7 +3,8 @@ import { describe, it } from "mocha";
 import { createPrng, finish, hexFromBytes, type Prng } from "@pyralog/chain/base";
 import { KeyHashes } from "../../../src/merkle/state/key-hashes.ts";
 import { StateTree } from "../../../src/merkle/state/state-tree.ts";
-import { TreeUpdate, type Root, type TreeBatch } from "../../../src/merkle/state/tree-update.ts";
+import type { Root, TreeBatch } from "../../../src/merkle/state/tree-batch.ts";
+import { TreeUpdate } from "../../../src/merkle/state/tree-update.ts";
 import { rootOfLeaves, sha256, type PlacedLeaf } from "../state-model.ts";
 
 /** Takes keys of 32 bytes for their own hashes, so that a test can lay paths as it likes. */
@@ -58,8 +59,8 @@ function apply(
   };
   const update = new TreeUpdate({ tree, batch, root });
   const updated = finish(update.run());
-  for (const ref of update.retired) tree.recycle(ref);
-  for (const leaf of update.removed) tree.release(leaf);
+  for (const page of update.retired.pages()) for (const ref of page) tree.recycle(ref);
+  for (const page of update.removed.pages()) for (const leaf of page) tree.release(leaf);
   return updated;
 }
 
