@@ -4,8 +4,9 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { fetchPeerCount } from "@pyralog/wallet-cli/client";
-import { signsAfter } from "./crash-one.ts";
 import type { Fleet } from "./fleet.ts";
+import { ScenarioError } from "./scenario-error.ts";
+import { signedBetween, signsAfter } from "./signing.ts";
 import { TcpGate } from "./tcp-gate.ts";
 
 /** What the node that is cut off can still do. */
@@ -52,7 +53,8 @@ export class Ring {
 
   /**
    * Both links of a node carry nothing in one direction for a while. The others go on meanwhile,
-   * and afterwards the node catches up and signs. @throws Violation `LIVENESS`
+   * and afterwards the node catches up and signs.
+   * @throws Violation `LIVENESS`, ScenarioError `CUT_LEAKS`
    */
   async cut(victim: number, options: { readonly cut: Cut; readonly forMs: number }): Promise<void> {
     const fleet = this.#fleet;
@@ -65,10 +67,15 @@ export class Ring {
     next?.cut(isDeaf ? "outwards" : "inwards");
     await Promise.all([fleet.reach(before + 2n, others), sleep(options.forMs)]);
     const missed = await fleet.heightMax(others);
+    const witness = (victim + Math.floor(count / 2)) % count;
+    // The cut may come in the middle of a height, whose commit then holds both.
+    const leak = await signedBetween(fleet, { victim, witness, from: before + 2n, to: missed });
+    if (leak !== undefined) {
+      throw new ScenarioError({ code: "CUT_LEAKS", facts: { victim, height: leak } });
+    }
     own?.heal();
     next?.heal();
     await fleet.reach(missed + 1n, [victim]);
-    const witness = (victim + Math.floor(count / 2)) % count;
     await signsAfter(fleet, { victim, height: missed, witness });
   }
 }

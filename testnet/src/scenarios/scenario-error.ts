@@ -5,7 +5,9 @@ import { ChainError } from "@pyralog/chain/base";
  * - `BLOCK_FORGED`: a node answers with a block that does not hash to the id that it gives.
  * - `TX_LOST`: a transaction for which a height was answered is not there, or is there otherwise.
  * - `EVIDENCE_FOUND`: a block holds evidence against a validator.
+ * - `CUT_LEAKS`: a node that was cut off took part all the same, so that nothing was tried.
  */
-export type ScenarioErrorCode = "NODE_ENDED" | "BLOCK_FORGED" | "TX_LOST" | "EVIDENCE_FOUND";
+export type ScenarioErrorCode =
+  "NODE_ENDED" | "BLOCK_FORGED" | "TX_LOST" | "EVIDENCE_FOUND" | "CUT_LEAKS";
 
 export class ScenarioError extends ChainError<ScenarioErrorCode> {}

@@ -7,13 +7,15 @@ import { aHome, removeHome } from "./a-local-network.ts";
 const basePort = 23_656;
 const crashes = 2;
 
+function say(line: string): void {
+  process.stdout.write(`      ${line}\n`);
+}
+
 describe("four validators", function () {
   this.timeout(240_000);
   const seed = randomInt(1_000_000);
   let fleet: Fleet;
   let home = "";
-
-  const say = (line: string): void => void process.stdout.write(`      ${line}\n`);
 
   before(async () => {
     home = aHome();
