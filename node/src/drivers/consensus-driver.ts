@@ -19,6 +19,7 @@ import type { Wal } from "#storage";
 import { Mailbox } from "./mailbox.ts";
 import type { Proposer } from "./proposer.ts";
 import type { BlockExecutor } from "./block-executor.ts";
+import { PeerInputs, type PeerInput } from "./peer-inputs.ts";
 import type { Signer } from "./signer.ts";
 
 /** Who listens to the engine: gossip, evidence, subscribers. */
@@ -45,10 +46,11 @@ const toldKinds = [
   "punish",
 ] as const;
 type Told = Extract<Effect, { kind: (typeof toldKinds)[number] }>;
-type PeerInput = Extract<InputBody, { kind: "proposal" | "part" | "vote" | "commit-received" }>;
 
 /** Messages of peers beyond this many wait at the peers, who send them again. */
 const inputsMax = 20_000;
+/** How long peers' messages may hold the event loop before it gets a turn. */
+const sliceMs = 5;
 
 export class ConsensusDriver {
   readonly #engine: Tendermint;
@@ -60,8 +62,10 @@ export class ConsensusDriver {
   readonly #timers: Timers;
   readonly #listener: ConsensusListener;
   readonly #mailbox: Mailbox<InputBody>;
+  readonly #peerInputs = new PeerInputs();
   readonly #cancels = new Set<() => void>();
   #started = false;
+  #turnMs = 0;
 
   constructor(options: {
     readonly engine: Tendermint;
@@ -105,7 +109,15 @@ export class ConsensusDriver {
 
   /** False when too much waits: the peer will send it again. */
   receive(input: PeerInput): boolean {
-    return this.#mailbox.offer(input);
+    if (!this.#peerInputs.admits(input)) return false;
+    if (this.#mailbox.offer(input)) return true;
+    this.#peerInputs.taken(input);
+    return false;
+  }
+
+  /** A new connection: what was held against the peer ended with the last one. */
+  peerConnected(peer: PeerId): void {
+    this.#peerInputs.connected(peer);
   }
 
   async stop(): Promise<void> {
@@ -125,6 +137,7 @@ export class ConsensusDriver {
   }
 
   async #handle(body: InputBody): Promise<void> {
+    if ("from" in body && !(await this.#isWorthATurn(body))) return;
     const input: Input = { ...body, now: createTime(this.#clock.now()) };
     const answers: InputBody[] = [];
     const effects = this.#engine.step(input);
@@ -135,6 +148,15 @@ export class ConsensusDriver {
     }
     this.#mailbox.postFirst(answers);
     if (body.kind === "start-height") this.#listener.heightStarted(body.height);
+  }
+
+  /** Answers go on at once; behind a flood of peers' messages the loop still turns. */
+  async #isWorthATurn(input: PeerInput): Promise<boolean> {
+    if (!this.#peerInputs.taken(input)) return false;
+    if (this.#clock.monotonicMs() - this.#turnMs < sliceMs) return true;
+    await this.#timers.pause();
+    this.#turnMs = this.#clock.monotonicMs();
+    return true;
   }
 
   async #perform(effect: Effect): Promise<InputBody | undefined> {
@@ -211,6 +233,7 @@ export class ConsensusDriver {
         this.#listener.equivocated(effect);
         return undefined;
       case "punish":
+        this.#peerInputs.punished(effect.from);
         this.#listener.punish(effect.from, effect.reason);
         return undefined;
     }

@@ -175,6 +175,7 @@ export class Node {
     const drivers = [this.mempool, this.sync, this.gossip];
     return {
       connected: (peer) => {
+        this.consensus.peerConnected(peer);
         for (const driver of drivers) driver.step({ kind: "peer-connected", peer });
       },
       disconnected: (peer) => {
