@@ -2,7 +2,7 @@
 import type { BlockSync, SyncEffect, SyncInput } from "@pyralog/chain/sync";
 import { concatBytes } from "@pyralog/chain/base";
 import { encodeCommit, type Height } from "@pyralog/chain/types";
-import type { Clock, PeerId, Timers, Wire } from "#ports";
+import { messageBytesMax, type Clock, type PeerId, type Timers, type Wire } from "#ports";
 import type { BlockStore } from "#storage";
 import { Mailbox } from "./mailbox.ts";
 import { monotonicTime } from "./monotonic-time.ts";
@@ -13,6 +13,8 @@ type Candidate = Extract<SyncEffect, { kind: "candidate" }>;
 type LoadBlock = Extract<SyncEffect, { kind: "load-block" }>;
 
 const loadsQueuedMax = 1024;
+/** Tags, lengths and the height around a block and its commit. */
+const frameBytes = 64;
 
 export class SyncDriver {
   readonly #sync: BlockSync;
@@ -101,6 +103,9 @@ export class SyncDriver {
       if (part === undefined) return undefined;
       parts.push(part.bytes);
     }
-    return { block: concatBytes(parts), commit: encodeCommit(commit) };
+    const stored = { block: concatBytes(parts), commit: encodeCommit(commit) };
+    const bytes = stored.block.length + stored.commit.length + frameBytes;
+    // Whoever asks for what no message carries must not stop the node by it.
+    return bytes > messageBytesMax.sync ? undefined : stored;
   }
 }
