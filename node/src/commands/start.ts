@@ -46,7 +46,14 @@ export async function start({ home, flags }: StartOptions): Promise<void> {
     log.write("error", "the node cannot go on", { err: error });
     void stop(1);
   };
-  await run({ setup, logs, closing, failed });
+  try {
+    await run({ setup, logs, closing, failed });
+  } catch (error) {
+    // A validator that nobody can reach or stop must not stay behind.
+    await closeAll(closing, log);
+    setTimeout(() => process.exit(1), stopMsMax).unref();
+    throw error;
+  }
 }
 
 interface Run {
@@ -194,14 +201,18 @@ function stopper(closing: Closing, log: Log): (code: number) => Promise<void> {
     if (stopping) return;
     stopping = true;
     systemTimers.after(stopMsMax, () => process.exit(code === 0 ? 1 : code));
-    for (const close of closing) {
-      try {
-        await close();
-      } catch (error) {
-        log.write("error", "something did not close", { err: error });
-      }
-    }
+    await closeAll(closing, log);
     log.write("info", "stopped");
     process.exit(code);
   };
+}
+
+async function closeAll(closing: Closing, log: Log): Promise<void> {
+  for (const close of closing) {
+    try {
+      await close();
+    } catch (error) {
+      log.write("error", "something did not close", { err: error });
+    }
+  }
 }

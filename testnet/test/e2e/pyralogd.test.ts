@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync, type SpawnSyncReturns } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -102,6 +103,17 @@ describe("pyralogd start", function () {
       assert.deepEqual(filesOf(), before);
     });
   }
+
+  it("ends with 1, and leaves nothing running, where its RPC port is taken", async () => {
+    const holder = createServer().listen(21_957, "127.0.0.1");
+    await once(holder, "listening");
+    const child = spawn(process.execPath, [bin, "start", "--home", home, ...ports], {
+      stdio: "ignore",
+    });
+    const [code] = await once(child, "exit", { signal: AbortSignal.timeout(20_000) });
+    holder.close();
+    assert.equal(code, 1);
+  });
 
   it("makes blocks alone, answers, and stops cleanly within two seconds of SIGTERM", async () => {
     const child = spawn(process.execPath, [bin, "start", "--home", home, ...ports], {
