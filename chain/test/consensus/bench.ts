@@ -55,9 +55,10 @@ export interface BenchOptions {
 
 const questions = ["sign", "build-block", "check-block", "extend-vote", "check-extension"] as const;
 
-type Question = Extract<Effect, { readonly kind: (typeof questions)[number] }>;
+/** Effects that are answered by an input. */
+export type Question = Extract<Effect, { readonly kind: (typeof questions)[number] }>;
 
-function isQuestion(effect: Effect): effect is Question {
+export function isQuestion(effect: Effect): effect is Question {
   return questions.some((kind) => kind === effect.kind);
 }
 
