@@ -2,7 +2,6 @@
  * What the engine knows of one height: the variables of the paper (L1–L9), the messages, and how
  * far this node's own key has signed. It holds; `rules.ts` judges, `fire-rule.ts` changes.
  */
-import { brand } from "#base";
 import {
   blockBytesLimit,
   nil,
@@ -22,10 +21,9 @@ import { compareSignPlaces, type SignPlace } from "../sign-rule/sign-rule.ts";
 import { HeightBlocks } from "./height-blocks.ts";
 import { HeightVotes } from "./height-votes.ts";
 import type { StartHeight, Step, TimeoutStep } from "./input.ts";
+import { firstRound } from "./limits.ts";
 import { Proposals } from "./proposals.ts";
 import type { VoteSet } from "./vote-set.ts";
-
-export const firstRound: Round = brand(0);
 
 export class HeightState {
   readonly start: StartHeight;

@@ -39,6 +39,7 @@ export class HeightVotes {
   admits(message: SentMessage): boolean {
     const { round, validatorIndex, current } = message;
     if (round <= current) return true;
+    if (round > current + limits.roundsAheadMax) return false;
     const known = this.#futureRoundsOf(validatorIndex, current);
     if (known.includes(round) || known.length < limits.futureRoundsMax) return true;
     return round > Math.min(...known);

@@ -1,5 +1,8 @@
 /** The engine's settings and bounds. Timeouts are one operator's; they need not be equal. */
-import { assert } from "#base";
+import { assert, brand } from "#base";
+import type { Round } from "#types";
+
+export const firstRound: Round = brand(0);
 
 /** The defaults of CometBFT v0.38, under its names. Each round's timeouts are longer (L21). */
 export interface Timeouts {
@@ -29,6 +32,11 @@ export const timeoutsDefault: Timeouts = Object.freeze({
 export const limits = Object.freeze({
   /** Of each validator, votes of so many rounds beyond the current one are kept, the newest. */
   futureRoundsMax: 2,
+  /**
+   * Votes of rounds further ahead are not kept: each round skipped costs a turn of the proposers,
+   * and a coalition of a third must not stop us with one that no correct validator reaches.
+   */
+  roundsAheadMax: 100_000,
   /** Proposals of so many rounds beyond the current one are kept: each costs a turn to compute. */
   proposalRoundsAhead: 2,
   /** Part sets of so many proposals are kept, the newest, besides locked, valid and voted ones. */

@@ -7,28 +7,37 @@ import {
   type Validator,
   type ValidatorSet,
 } from "#types";
-import { limits } from "./limits.ts";
+import { firstRound, limits } from "./limits.ts";
+
+interface Turn {
+  readonly round: Round;
+  readonly set: ValidatorSet;
+}
 
 export class Proposals {
-  readonly #validators: ValidatorSet;
+  readonly #firstTurn: Turn;
+  #turn: Turn;
   readonly #proposers = new Map<Round, Validator>();
   readonly #accepted = new Map<Round, Proposal>();
 
   constructor(validators: ValidatorSet) {
-    this.#validators = validators;
+    this.#firstTurn = { round: firstRound, set: validators };
+    this.#turn = this.#firstTurn;
   }
 
   /**
-   * proposer(h, r): by priority, so many turns after the height's own. The caller bounds the round,
-   * since each turn costs a walk over the set.
+   * proposer(h, r): by priority, so many turns after the height's own. Turns add up, so they are
+   * counted from the last round asked for; the caller bounds how far ahead it asks.
    */
   proposerOf(round: Round): Validator {
     const known = this.#proposers.get(round);
     if (known !== undefined) return known;
-    const { proposer } =
-      round === 0 ? this.#validators : incrementProposerPriority(this.#validators, round);
-    this.#proposers.set(round, proposer);
-    return proposer;
+    const from = this.#turn.round < round ? this.#turn : this.#firstTurn;
+    const turns = round - from.round;
+    const set = turns === 0 ? from.set : incrementProposerPriority(from.set, turns);
+    this.#turn = { round, set };
+    this.#proposers.set(round, set.proposer);
+    return set.proposer;
   }
 
   get(round: Round): Proposal | undefined {

@@ -15,7 +15,8 @@ import {
 import { brand } from "#base";
 import type { Lock } from "../sign-rule/sign-record.ts";
 import { isLockedOn } from "../sign-rule/sign-rule.ts";
-import { firstRound, type HeightState } from "./height-state.ts";
+import type { HeightState } from "./height-state.ts";
+import { firstRound } from "./limits.ts";
 import type { VoteSet } from "./vote-set.ts";
 
 export type Rule =
