@@ -36,7 +36,7 @@ export function encodeFrame(frame: MempoolFrame): Uint8Array {
 
 /** Nothing where the bytes are no frame. Transactions are views of the bytes. */
 export function decodeFrame(bytes: Uint8Array, itemsMax: number): MempoolFrame | undefined {
-  const fields = fieldsOf(bytes);
+  const fields = fieldsOf(bytes, itemsMax);
   if (fields === undefined) return undefined;
   const frames: MempoolFrame[] = [];
   if (fields.txs !== undefined) frames.push({ kind: "txs", txs: fields.txs.txs });
@@ -47,9 +47,12 @@ export function decodeFrame(bytes: Uint8Array, itemsMax: number): MempoolFrame |
   return isWellFormed(frame, itemsMax) ? frame : undefined;
 }
 
-function fieldsOf(bytes: Uint8Array): ReturnType<typeof frameMessage.decode> | undefined {
+function fieldsOf(
+  bytes: Uint8Array,
+  itemsMax: number,
+): ReturnType<typeof frameMessage.decode> | undefined {
   try {
-    return frameMessage.decode(bytes, { unknown: "reject", depthMax: 2 });
+    return frameMessage.decode(bytes, { unknown: "reject", depthMax: 2, itemsMax });
   } catch (error) {
     if (error instanceof CodecError) return undefined;
     throw error;

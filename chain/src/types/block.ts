@@ -9,7 +9,7 @@ import { commitFromWire, commitToWire } from "./commit.ts";
 import { createAddress, createHash, createHeight } from "./create.ts";
 import { evidenceFromWire, evidenceToWire } from "./evidence.ts";
 import { hashCommit, hashEvidence, hashHeader, hashTxs } from "./hash.ts";
-import { blockProtocol, chainIdLengthMax } from "./limits.ts";
+import { blockItemsMax, blockProtocol, bytesPerBlockItem, chainIdLengthMax } from "./limits.ts";
 import type { Block, BlockId, BlockIdOrNil, Header, Part } from "./model.ts";
 import { partSetFromBytes } from "./part-set.ts";
 import { timeFromWire, timeToWire } from "./time.ts";
@@ -73,11 +73,13 @@ export function encodeBlock(block: Block): Uint8Array {
 }
 
 /**
- * Transactions and hashes are views of the bytes given, which therefore must not change.
+ * Transactions and hashes are views of the bytes given, which therefore must not change. Millions
+ * of empty transactions in a few megabytes are no block: they would take gigabytes of memory.
  * @throws CodecError | TypesError unless its parts are well-formed, each for itself.
  */
 export function decodeBlock(bytes: Uint8Array): Block {
-  const { header, data, evidence, lastCommit } = blockWire.decode(bytes);
+  const itemsMax = blockItemsMax + Math.floor(bytes.length / bytesPerBlockItem);
+  const { header, data, evidence, lastCommit } = blockWire.decode(bytes, { itemsMax });
   if (lastCommit === undefined) throw typesError("FIELD_MISSING", { field: "last commit" });
   return {
     header: headerFromWire(header),

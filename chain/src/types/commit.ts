@@ -88,7 +88,7 @@ export function encodeCommit(commit: Commit): Uint8Array {
 
 /** @throws CodecError | TypesError unless it is a well-formed commit. */
 export function decodeCommit(bytes: Uint8Array): Commit {
-  return commitFromWire(commitWire.decode(bytes));
+  return commitFromWire(commitWire.decode(bytes, { itemsMax: 2 * validatorsMax }));
 }
 
 /**

@@ -82,6 +82,8 @@ type Wire = MessageValue<typeof consensusMessageWire>;
 
 const none = consensusMessageWire.empty();
 const stepMax = 8;
+/** A part's aunts, or the words of the longest list of bits. */
+const itemsMax = 512;
 
 export function encodeConsensusMessage(message: ConsensusMessage): Uint8Array {
   return consensusMessageWire.encode({ ...none, ...toWire(message) });
@@ -139,7 +141,7 @@ function voteSetToWire({ height, round, type }: VoteSetName): {
  * @throws CodecError | TypesError unless it is one well-formed message.
  */
 export function decodeConsensusMessage(bytes: Uint8Array): ConsensusMessage {
-  const wire = consensusMessageWire.decode(bytes, { depthMax: 8 });
+  const wire = consensusMessageWire.decode(bytes, { depthMax: 8, itemsMax });
   const messages = readers.flatMap((read) => read(wire) ?? []);
   if (messages.length !== 1) throw typesError("ONEOF_INVALID", { field: "message" });
   return defined(messages[0], "there is one message");

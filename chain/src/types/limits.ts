@@ -5,6 +5,9 @@ export const blockBytesMax = 104_857_600;
 export const partBytesMax = 65_536;
 export const partsMax = blockBytesMax / partBytesMax + 1;
 export const validatorsMax = 10_000;
+/** Transactions, votes and evidence of one block: so many, and one more for each 64 bytes of it. */
+export const blockItemsMax = 65_536;
+export const bytesPerBlockItem = 64;
 export const proofAuntsMax = 100;
 export const signatureBytesMax = 64;
 export const extensionBytesMax = 1_048_576;

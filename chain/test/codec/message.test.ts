@@ -95,4 +95,17 @@ describe("message", () => {
     assert.equal(refusal([0x0a, 0x81, 0x00, 7], { strict: true }), "VARINT_OVERLONG");
     assert.equal(refusal([0x0a, 0], { strict: true }), "FIELD_DEFAULT");
   });
+
+  it("unfolds to no more entries than it may, whatever the fields and the depth", () => {
+    const rules = { itemsMax: 3 };
+    const packed = [0x32, 3, 1, 2, 3];
+    assert.equal(refusal([0x2a, 0, 0x2a, 0, 0x2a, 0], rules), "accepted");
+    assert.equal(refusal([0x2a, 0, 0x2a, 0, 0x2a, 0, 0x2a, 0], rules), "ITEMS_TOO_MANY");
+    assert.equal(refusal(packed, rules), "accepted");
+    assert.equal(refusal([...packed, 0x22, 0], rules), "ITEMS_TOO_MANY");
+    const nested = message("test.Nested", { outers: repeated(1, outer) });
+    const inside = Uint8Array.from([0x0a, 6, 0x2a, 0, 0x2a, 0, 0x2a, 0]);
+    assert.throws(() => nested.decode(inside, rules), CodecError);
+    assert.equal(nested.decode(inside, { itemsMax: 4 }).outers[0]?.blobs.length, 3);
+  });
 });

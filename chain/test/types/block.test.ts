@@ -186,11 +186,26 @@ describe("blocks that a CometBFT recorded", () => {
   });
 });
 
+function withEmptyTxs(count: number): Uint8Array {
+  return encodeBlock(aBlock({ txs: Array.from({ length: count }, () => new Uint8Array(0)) }));
+}
+
 describe("a block", () => {
   it("shares its bytes with what it was decoded from", () => {
     const encoded = encodeBlock(aBlock({ txs: [Uint8Array.of(1, 2, 3)] }));
     const [tx] = decodeBlock(encoded).txs;
     assert.equal(tx?.buffer, encoded.buffer);
+  });
+
+  it("is none with hundreds of thousands of empty transactions, which unfold to megabytes", () => {
+    assert.equal(decodeBlock(withEmptyTxs(60_000)).txs.length, 60_000);
+    const refused = withEmptyTxs(200_000);
+    const begun = performance.now();
+    assert.equal(
+      codeOf(() => decodeBlock(refused)),
+      "ITEMS_TOO_MANY",
+    );
+    assert.ok(performance.now() - begun < 1_000);
   });
 
   it("is refused when its header commits to another body, field by field", () => {

@@ -12,6 +12,7 @@ import { ChainError } from "#base";
  * - `FIELD_DEFAULT`: a field carries its default value, which is never written (strict).
  * - `UTF8_INVALID`: a string is not UTF-8.
  * - `NESTING_TOO_DEEP`: messages within messages beyond the limit.
+ * - `ITEMS_TOO_MANY`: more entries of repeated fields than so many bytes may unfold to.
  * - `VALUE_RANGE`: a number does not fit its type.
  */
 export type CodecErrorCode =
@@ -25,6 +26,7 @@ export type CodecErrorCode =
   | "FIELD_DEFAULT"
   | "UTF8_INVALID"
   | "NESTING_TOO_DEEP"
+  | "ITEMS_TOO_MANY"
   | "VALUE_RANGE";
 
 export class CodecError extends ChainError<CodecErrorCode> {}

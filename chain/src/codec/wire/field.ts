@@ -14,6 +14,8 @@ export interface DecodeRules {
   /** ADR-027: ascending order, no repetition, shortest varints, no defaults on the wire. */
   readonly strict: boolean;
   readonly depthMax: number;
+  /** Entries of repeated fields in the whole message, those of messages inside it included. */
+  readonly itemsMax: number;
 }
 
 export interface Field<Value> {
@@ -156,11 +158,15 @@ function list<Value>(
     read(reader, { wireType, before }) {
       if (kind.wireType === 2 || wireType !== 2) {
         expectWireType(wireType, kind.wireType, number);
+        reader.item();
         return append(before, kind.read(reader));
       }
       const values = before as Value[];
       const outer = reader.enter();
-      while (!reader.atEnd) values.push(kind.read(reader));
+      while (!reader.atEnd) {
+        reader.item();
+        values.push(kind.read(reader));
+      }
       reader.leave(outer);
       return values;
     },

@@ -32,7 +32,12 @@ export type MessageValue<M> = M extends Message<infer Value> ? Value : never;
 let spare: Writer | undefined;
 const spareBytesMax = 1024 * 1024;
 
-const rulesDefault: DecodeRules = { unknown: "skip", strict: false, depthMax: 64 };
+const rulesDefault: DecodeRules = {
+  unknown: "skip",
+  strict: false,
+  depthMax: 64,
+  itemsMax: Number.MAX_SAFE_INTEGER,
+};
 
 export function message<F extends Fields>(name: string, fields: F): Message<ValueOf<F>> {
   return new FieldTable<F>(name, fields);
@@ -182,6 +187,7 @@ export function repeated<Value>(number: number, type: Message<Value>): Field<rea
     },
     read(reader, { wireType, before, rules, depth }) {
       expectWireType(wireType, 2, number);
+      reader.item();
       return append(before, readNested(reader, { type, rules, depth }));
     },
   };

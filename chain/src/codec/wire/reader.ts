@@ -10,12 +10,17 @@ const ascii = new TextDecoder("latin1");
 export class Reader {
   readonly #bytes: Uint8Array;
   readonly #strict: boolean;
+  #itemsLeft: number;
   #position: number;
   #end: number;
 
-  constructor(bytes: Uint8Array, options: { readonly strict: boolean } = { strict: false }) {
+  constructor(
+    bytes: Uint8Array,
+    options: { readonly strict?: boolean; readonly itemsMax?: number } = {},
+  ) {
     this.#bytes = bytes;
-    this.#strict = options.strict;
+    this.#strict = options.strict ?? false;
+    this.#itemsLeft = options.itemsMax ?? Number.MAX_SAFE_INTEGER;
     this.#position = 0;
     this.#end = bytes.length;
   }
@@ -26,6 +31,11 @@ export class Reader {
 
   get atEnd(): boolean {
     return this.#position >= this.#end;
+  }
+
+  /** One entry more of a repeated field: two bytes on the wire are a hundred in memory. */
+  item(): void {
+    if (--this.#itemsLeft < 0) throw codecError("ITEMS_TOO_MANY", { at: this.#position });
   }
 
   /** Narrows the reader to the next `length` bytes; the answer restores the old end. */
