@@ -61,7 +61,7 @@ function* everythingFor(peer: GossipPeer, view: View): Needs {
 function* everythingAtHeight(peer: GossipPeer, view: PeerView): Needs {
   const { state, announce } = view;
   const hasDecided = announce.step === "commit";
-  if (!hasDecided) yield* blocks(view);
+  if (!hasDecided) yield* blocks(peer, view);
   for (const round of roundsFor(view)) {
     for (const type of voteTypes) {
       if (type === "prevote" && hasDecided) continue;
@@ -82,15 +82,18 @@ function lastVoteNeed(vote: Vote): Need {
   return { place, item: { kind: "vote", vote }, origin: undefined };
 }
 
-// The proposal of its round before any part, so that no part comes unexpected.
-function* blocks({ state, announce }: PeerView): Needs {
+// The proposal of its round before any part, so that no part comes unexpected. Who has a proposal
+// and does not name its parts has another one of a proposer that made two: ours are lost on it.
+function* blocks(peer: GossipPeer, { state, announce }: PeerView): Needs {
   const { round } = announce;
   const proposal = state.proposalOf(round);
   const origin = proposerIndexOf(state, round);
   const wanted = new Map<string, PartSetHeader>();
   if (proposal !== undefined) {
-    yield { place: { kind: "proposal", round }, item: { kind: "proposal", proposal }, origin };
-    wanted.set(partSetKey(proposal.blockId.parts), proposal.blockId.parts);
+    const place: Place = { kind: "proposal", round };
+    yield { place, item: { kind: "proposal", proposal }, origin };
+    const { parts } = proposal.blockId;
+    if (!peer.has(place)) wanted.set(partSetKey(parts), parts);
   }
   for (const { header } of announce.partSets) wanted.set(partSetKey(header), header);
   for (const header of wanted.values()) {

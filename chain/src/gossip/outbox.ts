@@ -69,9 +69,11 @@ export class Outbox {
     const batches = [...this.#batches(outgoing.items)];
     const last = batches.pop() ?? [];
     const told = outgoing.announce ? announce : undefined;
+    // The rest is said when it comes again.
+    const [lazy, { frameMessagesMax }] = [[...outgoing.lazy], this.#limits];
     return [
       ...batches.map((items) => encodeFrame({ announce: undefined, items, lazy: [] })),
-      encodeFrame({ announce: told, items: last, lazy: [...outgoing.lazy] }),
+      encodeFrame({ announce: told, items: last, lazy: lazy.slice(0, frameMessagesMax) }),
     ];
   }
 

@@ -129,10 +129,17 @@ function encodeQuorum(blockId: BlockId | undefined): Uint8Array {
 /** Nothing where the bytes are no frame within the limits. */
 export function decodeFrame(encoded: Uint8Array, limits: GossipLimits): Frame | undefined {
   const decoded = attempt(() => {
-    const wire = frameWire.decode(encoded, { unknown: "reject", depthMax: 4 });
+    const rules = { unknown: "reject", depthMax: 4, itemsMax: itemsMaxOf(limits) } as const;
+    const wire = frameWire.decode(encoded, rules);
     return isWithin(wire, limits) ? frameFromWire(wire) : undefined;
   });
   return decoded.kind === "ok" ? decoded.value : undefined;
+}
+
+/** Whoever sends more is not even read to the end. */
+function itemsMaxOf(limits: GossipLimits): number {
+  const { announceRoundsMax, announcePartSetsMax, announceClaimsMax } = limits;
+  return 2 * limits.frameMessagesMax + announceRoundsMax + announcePartSetsMax + announceClaimsMax;
 }
 
 function isWithin(wire: MessageValue<typeof frameWire>, limits: GossipLimits): boolean {
@@ -155,11 +162,9 @@ function frameFromWire(wire: MessageValue<typeof frameWire>): Frame {
   };
 }
 
-/** A copy of what is small, so that one kept vote does not keep a whole frame in memory. */
-const copyBelowBytes = 4_096;
-
+/** Of a copy, so that one kept vote or part does not keep a whole frame in memory. */
 function itemFromBytes(view: Uint8Array): Item {
-  const decoded = decodeConsensusMessage(view.length < copyBelowBytes ? view.slice() : view);
+  const decoded = decodeConsensusMessage(view.slice());
   if (decoded.kind === "proposal" || decoded.kind === "part" || decoded.kind === "vote") {
     return decoded;
   }

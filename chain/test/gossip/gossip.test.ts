@@ -198,6 +198,20 @@ describe("gossip with a bad peer", () => {
     }
   });
 
+  it("keeps of a frame no more memory than its items take", () => {
+    const hand = new Hand();
+    const [part] = aBlock("Y", { bytes: 50_000 }).parts;
+    assert.ok(part !== undefined);
+    const item: Item = { kind: "part", height: createHeight(1n), round: createRound(0), part };
+    const items = [
+      item,
+      ...Array.from({ length: 9 }, () => ({ ...item, height: createHeight(9n) })),
+    ];
+    const [first] = hand.received(aFrame({ items }));
+    assert.ok(first?.kind === "deliver" && first.input.kind === "part");
+    assert.ok(first.input.part.bytes.buffer.byteLength < 60_000);
+  });
+
   it("punishes lists that are not as long as the height has it (BITS_MISFIT, ASA-2025-003)", () => {
     const misfits: readonly Partial<Announce>[] = [
       { rounds: [roundBits({ prevotes: Uint8Array.of(1, 0) })] },
@@ -286,6 +300,37 @@ function headerOfFour(): PartSetHeader {
 function aBlockId(hash: Uint8Array = new Uint8Array(32).fill(2)): BlockId {
   return { kind: "block", hash, parts: headerOfFour() };
 }
+
+describe("gossip about a proposer that proposes twice", () => {
+  it("sends nobody the parts of a block that it has another one in the place of", () => {
+    const scene = new GossipNetwork({ nodes: 4 }).validators;
+    const proposer = proposerIndex(scene, 0);
+    const [silent = 0, one = 0, two = 0] = [0, 1, 2, 3].filter((index) => index !== proposer);
+    // Without the other two, nothing ends the round.
+    const network = new GossipNetwork({ nodes: 4, absent: [proposer, silent] });
+    network.run(100);
+    for (const [node, bytes] of [
+      [one, 4_000_000],
+      [two, 4_200_000],
+    ] as const) {
+      const { blockId, parts } = aBlock("X", { bytes });
+      const proposal = aProposal(network.validators, { by: proposer, blockId });
+      const items: Item[] = [
+        { kind: "proposal", proposal },
+        ...parts.map(
+          (part) =>
+            ({ kind: "part", height: createHeight(1n), round: createRound(0), part }) as const,
+        ),
+      ];
+      for (const item of items) {
+        network.give(node, { from: node === one ? two : one, bytes: aFrame({ items: [item] }) });
+      }
+    }
+    network.run(60_000);
+    assert.deepEqual(network.punished, []);
+    assert.ok(network.node(one).gossip.counters.sent < 100);
+  });
+});
 
 describe("gossip about validators that vote twice", () => {
   it("brings the vote that a quorum needs to who has only the other one", () => {
