@@ -37,6 +37,8 @@ export interface FleetOptions {
   readonly home: string;
   readonly clusters: number;
   readonly basePort: number;
+  /** For every node, by key, as `{"consensus.timeout_commit": "200ms"}`. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** Which node is dialled, and on which port: its own, or that of a gate before it. */
@@ -57,6 +59,7 @@ export class Fleet {
   readonly denom: string;
   readonly nodes: readonly FleetNode[];
   readonly #plans: readonly NodePlan[];
+  readonly #settings: Readonly<Record<string, string>>;
   readonly #peerIds: ReadonlyMap<string, string>;
   readonly #dials = new Map<number, readonly Dial[]>();
   readonly #processes = new Map<number, NodeProcess>();
@@ -64,7 +67,7 @@ export class Fleet {
 
   /** Makes the homes of a new chain; nothing runs yet. */
   static async create(options: FleetOptions): Promise<Fleet> {
-    const { home, clusters } = options;
+    const { home, clusters, settings = {} } = options;
     const { basePort } = await findPorts(options);
     const network = await openLocalNetwork({
       home,
@@ -72,10 +75,16 @@ export class Fleet {
       reset: false,
       genesisPatch: undefined,
     });
-    return new Fleet(network, planNodes({ home, clusters, basePort }));
+    return new Fleet({ network, settings, plans: planNodes({ home, clusters, basePort }) });
   }
 
-  private constructor(network: LocalNetwork, plans: readonly NodePlan[]) {
+  private constructor(parts: {
+    readonly network: LocalNetwork;
+    readonly settings: Readonly<Record<string, string>>;
+    readonly plans: readonly NodePlan[];
+  }) {
+    const { network, plans } = parts;
+    this.#settings = parts.settings;
     this.accounts = network.accounts;
     this.denom = network.denom;
     this.#peerIds = network.peerIds;
@@ -91,6 +100,10 @@ export class Fleet {
     const parsed = parseGenesis(readFileSync(genesis, "utf8"));
     if (parsed.kind === "refused") throw parsed.error;
     this.genesis = parsed.value;
+  }
+
+  peerIdOf(index: number): string {
+    return this.#peerIds.get(this.node(index).name) ?? "";
   }
 
   node(index: number): FleetNode {
@@ -175,10 +188,9 @@ export class Fleet {
   #settingsOf(index: number): Readonly<Record<string, string>> {
     const plan = defined(this.#plans[index], "every node has a plan");
     const dials = this.#dials.get(index) ?? this.#everybodyBut(index);
-    const peers = dials.map(
-      ({ to, port }) => `${this.#peerIds.get(this.node(to).name) ?? ""}@127.0.0.1:${port}`,
-    );
+    const peers = dials.map(({ to, port }) => `${this.peerIdOf(to)}@127.0.0.1:${port}`);
     return {
+      ...this.#settings,
       "rpc.laddr": `tcp://127.0.0.1:${plan.rpcPort}`,
       "p2p.laddr": `tcp://127.0.0.1:${plan.p2pPort}`,
       "p2p.persistent_peers": peers.join(","),
