@@ -4,7 +4,15 @@
  * messages of their round (L55).
  */
 import { defined } from "#base";
-import type { Height, Round, ValidatorSet, Vote, VoteType } from "#types";
+import {
+  isBlock,
+  type BlockId,
+  type Height,
+  type Round,
+  type ValidatorSet,
+  type Vote,
+  type VoteType,
+} from "#types";
 import { limits } from "./limits.ts";
 import { VoteSet } from "./vote-set.ts";
 
@@ -16,10 +24,20 @@ interface RoundVotes {
   readonly senders: Set<number>;
 }
 
+/** 2f+1 votes of one round and type for one block. */
+export interface Quorum {
+  readonly round: Round;
+  readonly type: VoteType;
+  readonly blockId: BlockId;
+}
+
 export class HeightVotes {
   readonly #height: Height;
   readonly #validators: ValidatorSet;
   readonly #rounds = new Map<Round, RoundVotes>();
+  /** Rounds that were not begun when their first message came: few, as they are bounded. */
+  readonly #ahead = new Set<Round>();
+  #quorums: readonly Quorum[] = [];
 
   constructor(height: Height, validators: ValidatorSet) {
     this.#height = height;
@@ -35,6 +53,11 @@ export class HeightVotes {
     return [...this.#rounds.keys()].toSorted((left, right) => left - right);
   }
 
+  /** For blocks, never nil; the latest round first. */
+  get quorums(): readonly Quorum[] {
+    return this.#quorums;
+  }
+
   /** Whether a message of this validator and round would be kept, as things stand. */
   admits(message: SentMessage): boolean {
     const { round, validatorIndex, current } = message;
@@ -45,24 +68,39 @@ export class HeightVotes {
     return round > Math.min(...known);
   }
 
-  /** The set that a verified vote belongs into; makes room for it where it is of the future. */
-  makeRoom(vote: Vote, current: number): VoteSet {
-    this.noteSender({ round: vote.round, validatorIndex: vote.validatorIndex, current });
-    return this.#roundOf(vote.round)[vote.type];
+  /** Counts a verified vote that adds to its set. Gives its set, and the vote it contradicts. */
+  add(
+    vote: Vote,
+    current: number,
+  ): { readonly votes: VoteSet; readonly contradicted: Vote | undefined } {
+    const { round, validatorIndex, type } = vote;
+    this.noteSender({ round, validatorIndex, current });
+    const votes = this.#roundOf(round)[type];
+    const contradicted = votes.add(vote);
+    const { majority } = votes;
+    const isNew = !this.#quorums.some((quorum) => quorum.round === round && quorum.type === type);
+    if (majority !== undefined && isBlock(majority) && isNew) {
+      const quorums = [...this.#quorums, { round, type, blockId: majority }];
+      this.#quorums = quorums.toSorted((left, right) => right.round - left.round);
+    }
+    return { votes, contradicted };
   }
 
   /** A verified message came. What it displaces of the same validator is forgotten. */
   noteSender(message: SentMessage): void {
     const { round, validatorIndex, current } = message;
-    if (round > current) this.#displace(message);
+    if (round > current) {
+      this.#displace(message);
+      this.#ahead.add(round);
+    }
     this.#roundOf(round).senders.add(validatorIndex);
   }
 
   /** L55: the latest round after the current one of which f+1 have sent messages. */
   roundToSkipTo(current: number): Round | undefined {
     let latest: Round | undefined;
-    for (const { round, senders } of this.#rounds.values()) {
-      if (round <= current || round < (latest ?? 0)) continue;
+    for (const { round, senders } of this.#future(current)) {
+      if (round < (latest ?? 0)) continue;
       if (this.#powerOf(senders) * 3n > this.#validators.powerTotal) latest = round;
     }
     return latest;
@@ -77,15 +115,28 @@ export class HeightVotes {
     votes.prevote.remove(validatorIndex);
     votes.precommit.remove(validatorIndex);
     votes.senders.delete(validatorIndex);
+    this.#quorums = this.#quorums.filter((quorum) => this.#holds(quorum));
     if (votes.senders.size === 0) this.#rounds.delete(votes.round);
   }
 
+  #holds({ round, type, blockId }: Quorum): boolean {
+    return this.votesOf(round, type)?.hasTwoThirdsFor(blockId) === true;
+  }
+
   #futureRoundsOf(validatorIndex: number, current: number): readonly Round[] {
-    const rounds: Round[] = [];
-    for (const { round, senders } of this.#rounds.values()) {
-      if (round > current && senders.has(validatorIndex)) rounds.push(round);
+    return this.#future(current)
+      .filter(({ senders }) => senders.has(validatorIndex))
+      .map(({ round }) => round);
+  }
+
+  #future(current: number): readonly RoundVotes[] {
+    const future: RoundVotes[] = [];
+    for (const round of this.#ahead) {
+      const votes = this.#rounds.get(round);
+      if (votes === undefined || round <= current) this.#ahead.delete(round);
+      else future.push(votes);
     }
-    return rounds;
+    return future;
   }
 
   #powerOf(senders: ReadonlySet<number>): bigint {

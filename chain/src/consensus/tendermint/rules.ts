@@ -17,7 +17,6 @@ import type { Lock } from "../sign-rule/sign-record.ts";
 import { isLockedOn } from "../sign-rule/sign-rule.ts";
 import type { HeightState } from "./height-state.ts";
 import { firstRound } from "./limits.ts";
-import type { VoteSet } from "./vote-set.ts";
 
 export type Rule =
   /** valid(v) is not known yet of a block that matters. */
@@ -71,22 +70,19 @@ export function blocksThatMatter(state: HeightState): readonly BlockId[] {
   );
   if (proposal !== undefined) ids.push(proposal.blockId);
   if (built !== undefined) ids.push(built);
-  for (const round of state.votes.rounds) {
-    ids.push(majorityOf(state.votes.votesOf(round, "prevote")));
-    ids.push(majorityOf(state.votes.votesOf(round, "precommit")));
+  for (const { round, type, blockId } of state.votes.quorums) {
+    // A proof of lock from before the valid value's will not be used any more.
+    const past = type === "prevote" && valid.kind === "lock" && round < valid.round;
+    if (!past) ids.push(blockId);
   }
   return ids.filter(isBlock);
 }
 
-function majorityOf(votes: VoteSet | undefined): BlockIdOrNil {
-  return votes?.majority ?? nil;
-}
-
 /** L49–L54: 2f+1 precommits for a valid block, of any round, earlier or later ones too. */
 function decision(state: HeightState): Rule | undefined {
-  for (const round of state.votes.rounds) {
-    const blockId = majorityOf(state.votes.votesOf(round, "precommit"));
-    if (isBlock(blockId) && isAccepted(state, blockId)) return { kind: "decide", round, blockId };
+  for (const { round, type, blockId } of state.votes.quorums) {
+    const decided = type === "precommit" && isAccepted(state, blockId);
+    if (decided) return { kind: "decide", round, blockId };
   }
   return undefined;
 }
@@ -179,13 +175,11 @@ function validValue(state: HeightState): Rule | undefined {
     return { kind: "value-valid", value: locked };
   }
   const last = step === "prevote" || step === "precommit" ? round : round - 1;
-  for (const polkaRound of state.votes.rounds.toReversed()) {
-    if (polkaRound > last) continue;
+  for (const { round: polkaRound, type, blockId } of state.votes.quorums) {
+    if (type !== "prevote" || polkaRound > last) continue;
     if (valid.kind === "lock" && polkaRound <= valid.round) break;
-    const blockId = majorityOf(state.votes.votesOf(polkaRound, "prevote"));
-    if (isBlock(blockId) && isAccepted(state, blockId)) {
-      return { kind: "value-valid", value: { kind: "lock", round: polkaRound, blockId } };
-    }
+    if (!isAccepted(state, blockId)) continue;
+    return { kind: "value-valid", value: { kind: "lock", round: polkaRound, blockId } };
   }
   return undefined;
 }

@@ -55,12 +55,11 @@ function addsTo(votes: VoteSet | undefined, vote: Vote): boolean {
 export function gainVote(turn: Turn, { vote, from }: VoteInput): void {
   const { state, emit } = turn;
   if (!isNews(state, vote)) return;
-  const votes = state.votes.makeRoom(vote, state.current);
-  const before = votes.add(vote);
+  const { votes, contradicted } = state.votes.add(vote, state.current);
   if (vote.validatorIndex === state.self) honourOwnVote(state, vote);
   emit({ kind: "append-wal", entry: { kind: "vote", vote } });
   announce(turn, { vote, ...(from === undefined ? {} : { from }) });
-  if (before !== undefined) accuse(turn, [before, vote]);
+  if (contradicted !== undefined) accuse(turn, [contradicted, vote]);
   // A quorum's block is fetched by the part set that its votes name (L36, L49).
   if (votes.majority !== undefined && isBlock(votes.majority)) nameBlock(turn, votes.majority);
 }
