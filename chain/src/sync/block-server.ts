@@ -62,8 +62,11 @@ export class BlockServer {
     readonly stored: StoredBlock | undefined;
   }): readonly SyncEffect[] {
     const { peer, height, stored } = answer;
-    if (this.#clients.get(peer)?.loading.delete(height) !== true) return [];
+    const client = this.#clients.get(peer);
+    if (client?.loading.delete(height) !== true) return [];
     this.#loads--;
+    const bytes = (stored?.block.length ?? 0) + (stored?.commit.length ?? 0);
+    client.allowance -= Math.floor(bytes / this.#limits.bytesPerRequest);
     const frame =
       stored === undefined
         ? ({ kind: "no-block", height } as const)

@@ -27,6 +27,8 @@ export interface SyncLimits {
   readonly peerLoadsMax: number;
   readonly loadsMax: number;
   readonly peerRequestsPerSecond: number;
+  /** A block counts as one request more for each so many bytes. */
+  readonly bytesPerRequest: number;
 }
 
 const syncLimitsDefault: SyncLimits = {
@@ -46,6 +48,7 @@ const syncLimitsDefault: SyncLimits = {
   peerLoadsMax: 16,
   loadsMax: 64,
   peerRequestsPerSecond: 512,
+  bytesPerRequest: 64 * 1024,
 };
 
 /** Fills in the defaults and asserts how the limits stand to one another. */

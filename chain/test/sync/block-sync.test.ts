@@ -285,6 +285,22 @@ describe("block server", () => {
     assert.equal(ofKind(after, "load-block").length, 1);
   });
 
+  it("takes large blocks for many requests, so that nobody has it read without end", () => {
+    const hand = new Hand();
+    const height = createHeight(3n);
+    const request = Uint8Array.from([0x0a, 2, 8, 3]);
+    const ofMebibytes = { block: new Uint8Array(4 * 1024 * 1024), commit: new Uint8Array(0) };
+    let served = 0;
+    while (ofKind(hand.received("p", request), "load-block").length > 0) {
+      const now = at(hand.nowMs);
+      hand.sync.step({ kind: "loaded", peer: "p", height, stored: ofMebibytes, now });
+      served++;
+    }
+    assert.ok(served >= 8 && served < 16, `${served} blocks at once`);
+    hand.tick(1_000);
+    assert.equal(ofKind(hand.received("p", request), "load-block").length, 1);
+  });
+
   it("never throws on garbage", () => {
     const prng = createPrng(8);
     for (let count = 0; count < 2_000; count++) {
