@@ -26,7 +26,7 @@ import {
 } from "#types";
 
 export const chainId = "test-chain";
-export const second = 1_000_000_000n;
+const second = 1_000_000_000n;
 export const genesisTime = createTime(1_700_000_000n * second);
 
 export function later(time: Time, seconds: number): Time {

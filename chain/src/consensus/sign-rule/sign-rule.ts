@@ -172,7 +172,7 @@ export function messageFromRecord(
   return { kind: "proposal", proposal: { height, round, validRound, blockId, time, signature } };
 }
 
-export function signPlaceOf(request: SignRequest): SignPlace {
+function signPlaceOf(request: SignRequest): SignPlace {
   if (request.kind === "proposal") {
     const { height, round } = request.proposal;
     return { height, round, step: "propose" };

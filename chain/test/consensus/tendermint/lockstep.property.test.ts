@@ -8,7 +8,7 @@ const { SEED } = process.env;
 describe("Tendermint: locks against a scheduler that hides decisions", () => {
   it("four agree and sign once, when one decides unseen and a liar proposes another block", function () {
     this.timeout(60_000);
-    const seeds = SEED === undefined ? Array.from({ length: 400 }, (_, seed) => seed) : [+SEED];
+    const seeds = SEED === undefined ? Array.from({ length: 300 }, (_, seed) => seed) : [+SEED];
     let decisions = 0;
     let locksReplaced = 0;
     for (const seed of seeds) {
@@ -19,6 +19,6 @@ describe("Tendermint: locks against a scheduler that hides decisions", () => {
       decisions += height.decided.size;
       locksReplaced += height.locksReplaced;
     }
-    assert.ok(SEED !== undefined || (decisions > 300 && locksReplaced > 50), "locks mattered");
+    assert.ok(SEED !== undefined || (decisions > 250 && locksReplaced > 40), "locks mattered");
   });
 });
