@@ -8,6 +8,7 @@ export class Waker {
   readonly #timers: Timers;
   readonly #tick: () => void;
   #cancel: () => void = () => undefined;
+  #isStopped = false;
 
   constructor(
     world: { readonly clock: Clock; readonly timers: Timers },
@@ -21,10 +22,13 @@ export class Waker {
 
   wakeAt(time: Time): void {
     this.#cancel();
+    if (this.#isStopped) return;
     this.#cancel = this.#timers.after(msUntil(time, this.#clock), this.#tick);
   }
 
+  /** For good: what other drivers still report while they stop must not wake it again. */
   stop(): void {
+    this.#isStopped = true;
     this.#cancel();
   }
 }
