@@ -25,6 +25,8 @@ export interface MempoolLimits {
   /** Transactions or hashes in one frame. */
   readonly frameItemsMax: number;
   readonly frameDelayMs: number;
+  /** Announcements wait longer: in a mesh most of them are answered before they are made. */
+  readonly announceDelayMs: number;
   /** How long an announced transaction may come by itself before it is asked for. */
   readonly wantDelayMs: number;
   /** After how long another peer is asked for it. */
@@ -51,7 +53,8 @@ const mempoolLimitsDefault: MempoolLimits = {
   recheckSliceTxs: 256,
   frameBytes: 64 * 1024,
   frameItemsMax: 2048,
-  frameDelayMs: 10,
+  frameDelayMs: 25,
+  announceDelayMs: 100,
   wantDelayMs: 30,
   wantTimeoutMs: 500,
   peerWantedMax: 2048,

@@ -28,6 +28,7 @@ export class Relay {
   readonly #pool: Pool;
   readonly #wanted: WantedTxs;
   #flushMs: number | undefined;
+  #announceMs: number | undefined;
   #reannounceMs: number | undefined;
 
   constructor(options: { readonly limits: MempoolLimits; readonly pool: Pool }) {
@@ -45,7 +46,7 @@ export class Relay {
       servable: this.#limits.servedBytesPerSecond,
       servedMs: nowMs,
     });
-    this.#flushSoon(nowMs);
+    this.#announceSoon(nowMs);
   }
 
   /** It may come back with an empty pool, so what it held is forgotten. */
@@ -61,7 +62,8 @@ export class Relay {
       if (options.whole) this.#push(peer, entry);
       else peer.have.push(entry);
     }
-    this.#flushSoon(options.nowMs);
+    if (options.whole) this.#flushSoon(options.nowMs);
+    else this.#announceSoon(options.nowMs);
     this.#reannounceMs ??= options.nowMs + this.#limits.reannounceMs;
   }
 
@@ -73,6 +75,10 @@ export class Relay {
 
   #flushSoon(nowMs: number): void {
     this.#flushMs ??= nowMs + this.#limits.frameDelayMs;
+  }
+
+  #announceSoon(nowMs: number): void {
+    this.#announceMs ??= nowMs + this.#limits.announceDelayMs;
   }
 
   /** The transaction is here: nobody needs to be asked for it any more. */
@@ -110,6 +116,7 @@ export class Relay {
     const effects: MempoolEffect[] = [];
     if (this.#reannounceMs !== undefined && this.#reannounceMs <= nowMs) this.#reannounce(nowMs);
     if (this.#flushMs !== undefined && this.#flushMs <= nowMs) this.#flush(effects);
+    if (this.#announceMs !== undefined && this.#announceMs <= nowMs) this.#announce(effects);
     const due = this.#wanted.dueMs;
     if (due !== undefined && due <= nowMs) this.#ask(effects, nowMs);
     return effects;
@@ -117,9 +124,8 @@ export class Relay {
 
   /** When `effects` has something to say next. */
   get dueMs(): number | undefined {
-    const due = [this.#flushMs, this.#reannounceMs, this.#wanted.dueMs].filter(
-      (dueMs) => dueMs !== undefined,
-    );
+    const times = [this.#flushMs, this.#announceMs, this.#reannounceMs, this.#wanted.dueMs];
+    const due = times.filter((dueMs) => dueMs !== undefined);
     return due.length === 0 ? undefined : Math.min(...due);
   }
 
@@ -132,31 +138,35 @@ export class Relay {
       for (const [id, peer] of this.#peers) {
         if (!entry.holders.includes(id)) peer.have.push(entry);
       }
-      this.#flushMs = nowMs;
+      this.#announceMs = nowMs;
     }
   }
 
   #flush(effects: MempoolEffect[]): void {
     this.#flushMs = undefined;
     const pushes = new Groups();
-    const announcements = new Groups();
     for (const [id, peer] of this.#peers) {
-      const lacks = (entry: Entry): boolean => !entry.gone && !entry.holders.includes(id);
-      pushes.add(id, peer.push.filter(lacks));
-      announcements.add(id, peer.have.filter(lacks));
+      pushes.add(id, lackedBy(id, peer.push));
       peer.push = [];
       peer.pushBytes = 0;
-      peer.have = [];
     }
-    const { frameItemsMax } = this.#limits;
     for (const { peers, entries } of pushes.groups) {
       for (const batch of batches(entries, this.#limits)) {
         const bytes = encodeFrame({ kind: "txs", txs: batch.map((entry) => entry.tx) });
         effects.push({ kind: "send", peers, bytes });
       }
     }
+  }
+
+  #announce(effects: MempoolEffect[]): void {
+    this.#announceMs = undefined;
+    const announcements = new Groups();
+    for (const [id, peer] of this.#peers) {
+      announcements.add(id, lackedBy(id, peer.have));
+      peer.have = [];
+    }
     for (const { peers, entries } of announcements.groups) {
-      for (const batch of slices(entries, frameItemsMax)) {
+      for (const batch of slices(entries, this.#limits.frameItemsMax)) {
         const bytes = encodeFrame({ kind: "have", hashes: batch.map((entry) => entry.hash) });
         effects.push({ kind: "send", peers, bytes });
       }
@@ -172,6 +182,10 @@ export class Relay {
       }
     }
   }
+}
+
+function lackedBy(peer: PeerId, entries: readonly Entry[]): readonly Entry[] {
+  return entries.filter((entry) => !entry.gone && !entry.holders.includes(peer));
 }
 
 function removeFrom(holders: PeerId[], peer: PeerId): void {

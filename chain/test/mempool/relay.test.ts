@@ -115,10 +115,9 @@ describe("mempool relay", () => {
   it("sends at once what fills a frame, and in a batch after a moment what does not", () => {
     const pool = aPool();
     pool.step({ kind: "peer-connected", peer: "p", now: at(0) });
-    pool.step({ kind: "tick", now: at(10) });
     const small = settle(pool, { kind: "submitted", id: 1, tx: tx("small"), now: at(20) });
     assert.equal(ofKind(small, "send").length, 0);
-    assert.equal(ofKind(small, "wake")[0]?.at, at(30));
+    assert.equal(ofKind(small, "wake")[0]?.at, at(45));
     const large = settle(pool, {
       kind: "submitted",
       id: 2,
@@ -133,7 +132,7 @@ describe("mempool relay", () => {
     const giver = aPool();
     giver.step({ kind: "peer-connected", peer: "taker", now: at(0) });
     submit(giver, "gift");
-    const [frame] = ofKind(giver.step({ kind: "tick", now: at(10) }), "send");
+    const [frame] = ofKind(giver.step({ kind: "tick", now: at(25) }), "send");
     assert.ok(frame !== undefined);
     pool.step({ kind: "peer-connected", peer: "giver", now: at(0) });
     settle(pool, { kind: "received", peer: "giver", bytes: frame.bytes, now: at(0) });
@@ -251,12 +250,12 @@ describe("mempool relay", () => {
     const pool = aPool({ limits: { servedBytesPerSecond: 2 * 1024 * 1024 } });
     settle(pool, { kind: "submitted", id: 1, tx: new Uint8Array(size).fill(65), now: at(0) });
     pool.step({ kind: "peer-connected", peer: "p", now: at(0) });
-    const [have] = ofKind(pool.step({ kind: "tick", now: at(10) }), "send");
+    const [have] = ofKind(pool.step({ kind: "tick", now: at(100) }), "send");
     assert.ok(have !== undefined);
     const want = have.bytes.slice();
     want[0] = 0x1a;
     let served = 0;
-    for (let ms = 10; ms < 1_000; ms += 10) {
+    for (let ms = 100; ms < 1_090; ms += 10) {
       const effects = [
         ...pool.step({ kind: "received", peer: "p", bytes: want, now: at(ms) }),
         ...pool.step({ kind: "tick", now: at(ms + 9) }),

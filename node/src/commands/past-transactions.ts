@@ -42,7 +42,7 @@ function find(node: Node, question: TxQuestion): Promise<TxFindings> {
 type Of<Kind extends TxQuestion["kind"]> = Extract<TxQuestion, { kind: Kind }>;
 
 async function findTx(node: Node, question: Of<"tx">): Promise<TxFindings> {
-  const indexed = await node.index.tx(question.hash);
+  const indexed = node.index.tx(question.hash);
   if (indexed === undefined) return { kind: "nothing", question };
   return { kind: "tx", found: await foundTx(node, indexed) };
 }

@@ -90,10 +90,11 @@ export class MempoolDriver {
   }
 
   step(input: Timeless<MempoolInput>): void {
-    if (input.kind === "block-committed") this.#height = input.height;
+    const isBlock = input.kind === "block-committed";
+    if (isBlock) this.#height = input.height;
     const now = monotonicTime(this.#clock);
     for (const effect of this.pool.step({ ...input, now })) this.#perform(effect);
-    this.#measure();
+    if (isBlock || input.kind === "tick") this.#measure();
   }
 
   stop(): Promise<void> {
