@@ -1,7 +1,8 @@
 /**
  * Engines on one thread, with virtual time and one seed: messages come late, twice or never, links
- * are cut, votes hidden, nodes crash and come back with their sign record and some or none of their WAL, and one
- * validator lies. In place of gossip every node now and then sends another what it lacks.
+ * are cut, votes hidden, nodes crash and come back with their sign record and some or none of
+ * their WAL, and one validator lies. In place of gossip every node now and then sends another what
+ * it lacks.
  */
 import { createPrng, type Prng } from "#base";
 import type { Gain, InputBody, RoundState, VotesView } from "#consensus";
