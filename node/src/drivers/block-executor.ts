@@ -16,13 +16,16 @@ import {
   replicaError,
   validateBlock,
   type ChainState,
+  type ReplicaError,
 } from "@pyralog/chain/replica";
 import {
+  blockIdKey,
   createHeight,
   txHash,
   type Block,
   type BlockId,
   type Commit,
+  type Evidence,
   type Height,
   type Vote,
 } from "@pyralog/chain/types";
@@ -58,6 +61,8 @@ export class BlockExecutor {
   readonly #world: ExecutorWorld;
   #state: ChainState;
   #lastSeenCommit: Commit | undefined;
+  /** The block of this height that was found valid last. */
+  #valid: string | undefined;
 
   constructor(
     world: ExecutorWorld,
@@ -79,12 +84,8 @@ export class BlockExecutor {
 
   /** valid(v): the block may come next, and the application takes it. */
   async accepts(named: Named): Promise<boolean> {
-    const { crypto, evidence, application, log } = this.#world;
-    await evidence.prepare(named.block.evidence);
-    const verdict = validateBlock(this.#state, {
-      block: named.block,
-      judges: { crypto, evidence: (pieces) => evidence.check(pieces) },
-    });
+    const { application, log } = this.#world;
+    const verdict = await this.#validate(named);
     if (verdict.kind === "refused") {
       const { code, facts } = verdict.error;
       log.write("warn", "a proposed block is not valid", { code, ...facts });
@@ -94,6 +95,15 @@ export class BlockExecutor {
     const accepted = await runSliced(work, this.#world);
     if (!accepted) log.write("warn", "the application refuses a proposed block");
     return accepted;
+  }
+
+  async #validate({ block, blockId }: Named): Promise<Result<Block, ReplicaError>> {
+    const { crypto, evidence } = this.#world;
+    await evidence.prepare(block.evidence);
+    const judges = { crypto, evidence: (pieces: readonly Evidence[]) => evidence.check(pieces) };
+    const verdict = validateBlock(this.#state, { block, judges });
+    if (verdict.kind === "ok") this.#valid = blockIdKey(blockId);
+    return verdict;
   }
 
   extension({
@@ -113,9 +123,13 @@ export class BlockExecutor {
     return application.verifyVoteExtension({ hash, height, validatorAddress, extension });
   }
 
-  /** Block and commit, durable, before anything follows from them. */
-  save({ block, blockId, parts, commit }: DecidedBlock): Promise<void> {
-    return this.#world.blockStore.saveBlock({ block, blockId, parts, seenCommit: commit });
+  /**
+   * Block and commit, durable, before anything follows from them. One that was not proposed here
+   * but came decided out of a peer's store is validated first.
+   */
+  async save({ block, blockId, parts, commit }: DecidedBlock): Promise<void> {
+    if (this.#valid !== blockIdKey(blockId)) agreed(await this.#validate({ block, blockId }));
+    await this.#world.blockStore.saveBlock({ block, blockId, parts, seenCommit: commit });
   }
 
   /** Finalizes a stored block, from consensus or after a crash. */
@@ -166,9 +180,9 @@ export class BlockExecutor {
 }
 
 /** What two thirds decided cannot be refused any more: the node stops, for people to look. */
-function agreed(next: Result<ChainState, Error>): ChainState {
-  if (next.kind === "refused") throw next.error;
-  return next.value;
+function agreed<Value>(verdict: Result<Value, Error>): Value {
+  if (verdict.kind === "refused") throw verdict.error;
+  return verdict.value;
 }
 
 /** What the state store writes after a height: the sets and parameters that became known. */
