@@ -29,14 +29,14 @@ export class Output {
 
   /** For people only: progress, previews, warnings. */
   say(text: string): void {
-    this.#streams.error.write(`${text}\n`);
+    this.#streams.error.write(`${harmless(text)}\n`);
   }
 
   /** The one answer of the command. */
   answer(result: Result): void {
     if (this.#answered) return;
     this.#answered = true;
-    const text = this.json ? JSON.stringify(result.json) : result.text;
+    const text = this.json ? JSON.stringify(result.json) : harmless(result.text);
     if (text !== "") this.#streams.out.write(`${text}\n`);
   }
 
@@ -45,4 +45,9 @@ export class Output {
     this.say(`pyralog: ${plain(failure.message)}`);
     if (this.json) this.answer({ json: { error: { ...failure } }, text: "" });
   }
+}
+
+/** Names of units and chains come from the node: none may move the cursor over what was said. */
+function harmless(text: string): string {
+  return text.split("\n").map(plain).join("\n");
 }
