@@ -24,7 +24,7 @@ export class Frames {
   branch = column(1);
   /** `ref` is an inner node and branches there itself. */
   isOpened = column(1);
-  /** Which sides are no longer what they were: 1 the left, 2 the right, 3 both. */
+  /** One of the sides is no longer what it was. */
   isChanged = column(1);
   /** By frame times three: the first entry in the order, the first that goes right, the end. */
   bounds = column(3);

@@ -1,3 +1,4 @@
+import type { InnerNodes } from "./inner-nodes.ts";
 import { wordsPerHash, type Ref } from "./refs.ts";
 
 /**
@@ -14,7 +15,6 @@ export const atFresh = (index: number): HashSource => -2 - index * 4;
 export const atSettled = (index: number): HashSource => -3 - index * 4;
 
 export const isFresh = (source: HashSource): boolean => source < 0 && ((-1 - source) & 3) === 1;
-export const isSettled = (source: HashSource): boolean => source < 0 && ((-1 - source) & 3) === 2;
 export const indexOf = (source: HashSource): number => (-1 - source) >> 2;
 
 /** Hashes one after the other, as many as there are. */
@@ -40,5 +40,45 @@ export class HashList {
     }
     this.#words.set(hash, at * wordsPerHash);
     return at;
+  }
+}
+
+const [entryKind, freshKind] = [0, 1];
+
+/** Finds hashes by their sources. */
+export class HashSources {
+  readonly #inners: InnerNodes;
+  readonly #root: Uint32Array;
+  readonly #lists: {
+    readonly leaves: { readonly words: Uint32Array };
+    readonly fresh: { readonly hashes: Uint32Array };
+    readonly settled: HashList;
+  };
+
+  constructor(options: {
+    readonly inners: InnerNodes;
+    readonly root: Uint32Array;
+    readonly leaves: { readonly words: Uint32Array };
+    readonly fresh: { readonly hashes: Uint32Array };
+    readonly settled: HashList;
+  }) {
+    this.#inners = options.inners;
+    this.#root = options.root;
+    this.#lists = options;
+  }
+
+  /** The words among which the hash lies; valid until anything is added. */
+  pageOf(source: HashSource): Uint32Array {
+    if (source > atRoot) return this.#inners.pageOf(source);
+    if (source === atRoot) return this.#root;
+    const kind = (-1 - source) & 3;
+    if (kind === entryKind) return this.#lists.leaves.words;
+    return kind === freshKind ? this.#lists.fresh.hashes : this.#lists.settled.words;
+  }
+
+  /** Where among them the hash begins. */
+  placeOf(source: HashSource): number {
+    if (source > atRoot) return this.#inners.hashAt(source, source & 1);
+    return source === atRoot ? 0 : indexOf(source) * wordsPerHash;
   }
 }

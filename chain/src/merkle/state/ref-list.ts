@@ -1,33 +1,32 @@
 import type { Ref } from "./refs.ts";
 
-const pageRefs = 4096;
+const roomFirst = 64;
+/** A list that a large version has made longer than this is not kept for the next one. */
+const roomKept = 1 << 16;
 
-/** References in pages: a version of many writes must not stop to move one long list around. */
+/** References in the order in which they came, in memory that is used again and again. */
 export class RefList {
-  readonly #full: Uint32Array[] = [];
-  #page = new Uint32Array(64);
+  #refs = new Uint32Array(roomFirst);
   #count = 0;
 
   add(ref: Ref): void {
-    if (this.#count === this.#page.length) this.#turn();
-    this.#page[this.#count++] = ref;
+    if (this.#count === this.#refs.length) this.#grow();
+    this.#refs[this.#count++] = ref;
   }
 
-  /** What was added, in order. Nothing is added after it was asked for. */
-  pages(): readonly Uint32Array[] {
-    return [...this.#full, this.#page.slice(0, this.#count)];
-  }
-
-  /** Pages grow until they have their full size; only full ones are laid aside. */
-  #turn(): void {
-    if (this.#count < pageRefs) {
-      const grown = new Uint32Array(this.#count * 2);
-      grown.set(this.#page);
-      this.#page = grown;
-      return;
-    }
-    this.#full.push(this.#page);
-    this.#page = new Uint32Array(pageRefs);
+  clear(): void {
     this.#count = 0;
+    if (this.#refs.length > roomKept) this.#refs = new Uint32Array(roomFirst);
+  }
+
+  /** A copy of what was added. */
+  refs(): Uint32Array {
+    return this.#refs.slice(0, this.#count);
+  }
+
+  #grow(): void {
+    const grown = new Uint32Array(this.#count * 2);
+    grown.set(this.#refs);
+    this.#refs = grown;
   }
 }

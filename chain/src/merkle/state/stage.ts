@@ -7,9 +7,9 @@ import { TreeUpdate } from "./tree-update.ts";
 import { metaForm, undoHeaderForm, UndoWriter } from "./undo-forms.ts";
 import { WriteBatch, writesPerPause } from "./write-batch.ts";
 
-/** Leaves that are freed with their keys between two pauses. */
+/** What is freed between two pauses: nodes at once, leaves with their keys. */
+const nodesPerPause = 65_536;
 const leavesPerPause = 1024;
-const none = new Uint32Array(0);
 const nothing = new Uint8Array(0);
 
 /** A version that is computed, and visible to nobody before its batch is on disk. */
@@ -53,8 +53,8 @@ export class Stage {
 
   /** @yields a pause */
   *run(): Work<StagedState> {
-    const { latest } = this.#core;
-    const { retired, removed } = this.#update;
+    const { latest, tree } = this.#core;
+    const { retired, removed } = tree.workspace;
     yield* this.#writes.prepare();
     const root = yield* this.#update.run();
     const added = yield* this.#record();
@@ -64,7 +64,7 @@ export class Stage {
       root: root.ref,
       rootHash: root.hash,
       pairs: latest.pairs + added,
-      retired: { nodes: retired.pages(), leaves: removed.pages() },
+      retired: { nodes: retired.refs(), leaves: removed.refs() },
       undoRecords: this.#chunks + 1,
       isKept: true,
     };
@@ -178,8 +178,8 @@ export class Stage {
       if (tree.leaves.undoChunk(old) !== 0) tree.leaves.setReplaced(old, { serial: 0, chunk: 0 });
     }
     garbage.push({
-      nodes: this.#update.created.pages(),
-      leaves: [leaves.filter((leaf) => leaf !== empty)],
+      nodes: tree.workspace.created.refs(),
+      leaves: leaves.filter((leaf) => leaf !== empty),
     });
     this.#core.pending = undefined;
   }
@@ -191,16 +191,14 @@ export class Stage {
  */
 export function* freeGarbage({ garbage, tree, cache }: StateCore): Work<void> {
   for (let retired = garbage.pop(); retired !== undefined; retired = garbage.pop()) {
-    const [nodes = none, ...nodesLeft] = retired.nodes;
-    const [leaves = none, ...leavesLeft] = retired.leaves;
-    for (const ref of nodes) tree.recycle(ref);
+    const { nodes, leaves } = retired;
+    for (const ref of nodes.subarray(0, nodesPerPause)) tree.recycle(ref);
     for (const leaf of leaves.subarray(0, leavesPerPause)) {
       cache.delete(leaf);
       tree.release(leaf);
     }
-    const rest = leaves.subarray(leavesPerPause);
-    const left = { nodes: nodesLeft, leaves: rest.length > 0 ? [rest, ...leavesLeft] : leavesLeft };
-    if (left.nodes.length + left.leaves.length === 0) continue;
+    if (nodes.length <= nodesPerPause && leaves.length <= leavesPerPause) continue;
+    const left = { nodes: nodes.subarray(nodesPerPause), leaves: leaves.subarray(leavesPerPause) };
     garbage.push(left);
     yield;
   }

@@ -31,15 +31,15 @@ export interface Version {
   isKept: boolean;
 }
 
-/** Nodes that a version has left behind, in pages. */
+/** Nodes that a version has left behind. */
 export interface Retired {
   /** Inner nodes, and leaves whose keys live on: freed without a look at them. */
-  readonly nodes: readonly Uint32Array[];
+  readonly nodes: Uint32Array;
   /** Leaves that take their keys along. */
-  readonly leaves: readonly Uint32Array[];
+  readonly leaves: Uint32Array;
 }
 
-const none: Retired = { nodes: [], leaves: [] };
+const none: Retired = { nodes: new Uint32Array(0), leaves: new Uint32Array(0) };
 
 /** What readers, stages and loaders of one state share. */
 export class StateCore {

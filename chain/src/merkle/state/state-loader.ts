@@ -182,8 +182,8 @@ export class StateLoader {
       tree.leaves.setReplaced(leaf, { serial: after.serial, chunk: undone.chunks[at] ?? 0 });
     }
     after.retired = {
-      nodes: [...update.created.pages(), ...batch.borrowing.pages()],
-      leaves: batch.owning.pages(),
+      nodes: Uint32Array.from([...tree.workspace.created.refs(), ...batch.borrowing.refs()]),
+      leaves: batch.owning.refs(),
     };
     return {
       version: header.version,
@@ -191,7 +191,7 @@ export class StateLoader {
       root: built.ref,
       rootHash: built.hash,
       pairs: Number(header.pairs),
-      retired: { nodes: [], leaves: [] },
+      retired: { nodes: new Uint32Array(0), leaves: new Uint32Array(0) },
       undoRecords: 0,
       isKept: true,
     };

@@ -1,12 +1,10 @@
 import { emptyRoot } from "../ics23/index.ts";
-import { Frames } from "./frames.ts";
-import { FreshNodes } from "./fresh-nodes.ts";
-import { HashList } from "./hash-source.ts";
 import { bitsOf, InnerNodes, skipOf } from "./inner-nodes.ts";
 import { KeyHashes } from "./key-hashes.ts";
 import { KeyIndex } from "./key-index.ts";
 import { Leaves } from "./leaves.ts";
 import { empty, isInner, isLeaf, type Ref } from "./refs.ts";
+import { Workspace } from "./workspace.ts";
 
 /** A hash beside a way through the tree, and the side on which the way itself goes (0 is left). */
 export interface Sibling {
@@ -14,15 +12,12 @@ export interface Sibling {
   readonly hash: Uint8Array;
 }
 
-/** All kept versions of the tree, which share what they have in common, and the keys of them all. */
+/** All kept versions of the tree, which share what they have in common, and all their keys. */
 export class StateTree {
   readonly inners = new InnerNodes();
   readonly leaves = new Leaves();
   readonly keys = new KeyIndex();
-  /** What an update works in; nothing of it outlives the update. */
-  readonly frames = new Frames();
-  readonly fresh: FreshNodes = new FreshNodes(this.inners);
-  readonly settled = new HashList();
+  readonly workspace: Workspace = new Workspace(this.inners);
   readonly #scratch = new KeyHashes(2);
 
   /** Nodes that are taken. */

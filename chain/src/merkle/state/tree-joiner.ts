@@ -9,50 +9,48 @@ import {
   atRoot,
   atSettled,
   atSide,
+  HashSources,
   indexOf,
   isFresh,
-  isSettled,
   type HashSource,
 } from "./hash-source.ts";
-import { bitsOf, leftAt, nodeWords, pathOf, skipMax, skipOf } from "./inner-nodes.ts";
+import { bitsOf, pathOf, skipMax, skipOf } from "./inner-nodes.ts";
 import type { InnerNodes } from "./inner-nodes.ts";
-import { RefList } from "./ref-list.ts";
 import { empty, isInner, wordsPerHash, type Ref } from "./refs.ts";
 import type { StateTree } from "./state-tree.ts";
 import type { Root, TreeBatch } from "./tree-batch.ts";
+import type { Workspace } from "./workspace.ts";
 
 const noNode = -1;
 
 export class TreeJoiner {
-  /** Inner nodes that the new tree has and the old one has not. */
-  readonly created = new RefList();
-  /** Nodes that the old tree has and the new one has not, but for leaves of removed keys. */
-  readonly retired = new RefList();
   /** The entries, parted by their paths. */
   readonly order: Uint32Array;
   /** Where the hash of the subtree is that was made last. */
   source: HashSource = atRoot;
-  readonly #tree: StateTree;
+  readonly #workspace: Workspace;
   readonly #inners: InnerNodes;
   readonly #fresh: FreshNodes;
   readonly #frames: Frames;
   readonly #batch: TreeBatch;
-  readonly #rootHash: Uint32Array;
+  readonly sources: HashSources;
 
   constructor(options: {
     readonly tree: StateTree;
     readonly batch: TreeBatch;
     readonly root: Root;
   }) {
-    const { tree, batch, root } = options;
-    this.#tree = tree;
+    const { tree, batch } = options;
+    this.#workspace = tree.workspace;
     this.#inners = tree.inners;
-    this.#fresh = tree.fresh;
-    this.#frames = tree.frames;
+    this.#fresh = tree.workspace.fresh;
+    this.#frames = tree.workspace.frames;
     this.#batch = batch;
-    this.order = new Uint32Array(batch.count);
-    for (let entry = 0; entry < batch.count; entry++) this.order[entry] = entry;
-    this.#rootHash = new Uint32Array(root.hash.slice().buffer);
+    this.order = tree.workspace.orderFor(batch.count);
+    const { fresh, settled } = tree.workspace;
+    const root = new Uint32Array(options.root.hash.slice().buffer);
+    const lists = { fresh, settled, leaves: batch.leafHashes };
+    this.sources = new HashSources({ ...lists, inners: tree.inners, root });
   }
 
   /** What a subtree has become goes to the frame above. */
@@ -60,9 +58,7 @@ export class TreeJoiner {
     const frames = this.#frames;
     const parent = frames.parent[frame] ?? 0;
     const isSame = ref === frames.ref[frame] && frames.consumed[frame] === 0;
-    if (!isSame) {
-      frames.isChanged[parent >> 1] = (frames.isChanged[parent >> 1] ?? 0) | (1 << (parent & 1));
-    }
+    if (!isSame) frames.isChanged[parent >> 1] = 1;
     this.setSide(parent, ref);
   }
 
@@ -84,8 +80,10 @@ export class TreeJoiner {
   /** Computes the hashes of all new nodes so far; that of the subtree made last is kept. */
   settle(): void {
     if (!isFresh(this.source)) return;
-    this.#fresh.settle();
-    this.source = atSettled(this.#tree.settled.add(this.#fresh.top));
+    this.#fresh.settle(this.sources);
+    const at = this.sources.placeOf(this.source);
+    const hash = this.#fresh.hashes.subarray(at, at + wordsPerHash);
+    this.source = atSettled(this.#workspace.settled.add(hash));
   }
 
   /** The subtree above two that were updated. */
@@ -94,7 +92,7 @@ export class TreeJoiner {
     const ref = frames.ref[frame] ?? empty;
     if (frames.isOpened[frame] === 1) {
       if (this.#isUntouched(frame)) return ref;
-      this.retired.add(ref);
+      this.#workspace.retired.add(ref);
     }
     const isWhole = frames.isOpened[frame] === 1 && frames.consumed[frame] === 0;
     const left = frames.side[frame * 2] ?? empty;
@@ -131,11 +129,9 @@ export class TreeJoiner {
     const entry = this.#entryOf(frame);
     const skip = Math.min(skipMax, branch - depth);
     const top = branch - skip;
-    const node = this.#fresh.create(frames.side[frame * 2] ?? 0, frames.side[frame * 2 + 1] ?? 0);
-    if (skip > 0)
-      this.#fresh.setPath(node, pathOf(skip, hashes.window(entry, top) >>> (32 - skip)));
-    this.#fill(node * 2, frames.sideSource[frame * 2] ?? atRoot);
-    this.#fill(node * 2 + 1, frames.sideSource[frame * 2 + 1] ?? atRoot);
+    const bits = skip === 0 ? 0 : hashes.window(entry, top) >>> (32 - skip);
+    const node = this.#fresh.create(pathOf(skip, bits));
+    this.#takeSides(node, frame);
     const ref = this.#announce(node, branch);
     if (top === depth) return ref;
     const side = hashes.bit(entry, top - 1);
@@ -145,17 +141,20 @@ export class TreeJoiner {
     return this.branchAt(frame);
   }
 
-  /** A node like the frame's own, with the sides that have changed. */
+  /** A node like the frame's own, whose sides have changed. */
   #replaced(frame: number): Ref {
-    const frames = this.#frames;
-    const changed = frames.isChanged[frame] ?? 0;
-    const node = this.#fresh.copy(frames.ref[frame] ?? empty);
+    const node = this.#fresh.create(this.#frames.path[frame] ?? 0);
+    this.#takeSides(node, frame);
+    return this.#announce(node, this.#frames.branch[frame] ?? 0);
+  }
+
+  #takeSides(node: number, frame: number): void {
+    const { side: sides, sideSource } = this.#frames;
     for (let side = 0; side < 2; side++) {
-      if ((changed & (1 << side)) === 0) continue;
-      this.#fresh.setSide(node * 2 + side, frames.side[frame * 2 + side] ?? empty);
-      this.#fill(node * 2 + side, frames.sideSource[frame * 2 + side] ?? atRoot);
+      const ref = sides[frame * 2 + side] ?? empty;
+      const source = sideSource[frame * 2 + side] ?? atRoot;
+      this.#fresh.setChild(node * 2 + side, { ref, source });
     }
-    return this.#announce(node, frames.branch[frame] ?? 0);
   }
 
   /** What is left of a node whose upper skipped levels were split off. */
@@ -166,43 +165,15 @@ export class TreeJoiner {
     return this.#copied(ref, { path: pathOf(skip, bits), branch: place.depth + skip });
   }
 
-  /** The page of words in which a hash lies. */
-  pageOf(source: HashSource): Uint32Array {
-    if (isSettled(source)) return this.#tree.settled.words;
-    if (source < 0) return this.#batch.leafHashes.words;
-    return source === atRoot ? this.#rootHash : this.#inners.pageOf(source);
-  }
-
-  /** Where in that page the hash begins. */
-  placeOf(source: HashSource): number {
-    if (source < 0) return indexOf(source) * wordsPerHash;
-    return source === atRoot ? 0 : this.#inners.hashAt(source, source & 1);
-  }
-
   /** An entry whose path leads through the frame. */
   #entryOf(frame: number): number {
     return this.order[this.#frames.bounds[frame * 3] ?? 0] ?? 0;
   }
 
-  /** Brings the hash of one side of a new node along, or sees to it that it comes. */
-  #fill(place: number, source: HashSource): void {
-    const { words } = this.#fresh;
-    const [node, side] = [place >> 1, place & 1];
-    const to = this.#fresh.hashAt(node, side);
-    const child = words[node * nodeWords + leftAt + side];
-    if (child === empty) words.fill(0, to, to + wordsPerHash);
-    else if (isFresh(source)) this.#fresh.setParent(indexOf(source), place);
-    else {
-      const page = this.pageOf(source);
-      const from = this.placeOf(source);
-      for (let word = 0; word < wordsPerHash; word++) words[to + word] = page[from + word] ?? 0;
-    }
-  }
-
   /** A new node has all that it needs but its hash. */
   #announce(node: number, branch: number): Ref {
     const ref = this.#fresh.ref(node);
-    this.created.add(ref);
+    this.#workspace.created.add(ref);
     this.#fresh.mark(node, branch);
     this.source = atFresh(node);
     return ref;
@@ -231,11 +202,10 @@ export class TreeJoiner {
 
   #copied(ref: Ref, place: { readonly path: number; readonly branch: number }): Ref {
     const inners = this.#inners;
-    const node = this.#fresh.create(inners.left(ref), inners.right(ref));
-    this.#fresh.setPath(node, place.path);
-    this.#fill(node * 2, atSide(ref, 0));
-    this.#fill(node * 2 + 1, atSide(ref, 1));
-    this.retired.add(ref);
+    const node = this.#fresh.create(place.path);
+    this.#fresh.setChild(node * 2, { ref: inners.left(ref), source: atSide(ref, 0) });
+    this.#fresh.setChild(node * 2 + 1, { ref: inners.right(ref), source: atSide(ref, 1) });
+    this.#workspace.retired.add(ref);
     return this.#announce(node, place.branch);
   }
 }

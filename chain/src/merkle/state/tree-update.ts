@@ -10,7 +10,6 @@ import type { Frames } from "./frames.ts";
 import { atEntry, atRoot, atSide } from "./hash-source.ts";
 import { bitsOf, leftAt, nodeWords, pathAt, pathOf, rightAt, skipOf } from "./inner-nodes.ts";
 import { hashBits } from "./key-hashes.ts";
-import { RefList } from "./ref-list.ts";
 import { empty, isInner, wordsPerHash, type Ref } from "./refs.ts";
 import type { StateTree } from "./state-tree.ts";
 import type { Root, TreeBatch } from "./tree-batch.ts";
@@ -26,8 +25,6 @@ const noFrame = -1;
 const isDone = -1;
 
 export class TreeUpdate {
-  /** Leaves whose keys the new tree has no more. */
-  readonly removed = new RefList();
   readonly #tree: StateTree;
   readonly #frames: Frames;
   readonly #batch: TreeBatch;
@@ -45,29 +42,21 @@ export class TreeUpdate {
     readonly root: Root;
   }) {
     this.#tree = options.tree;
-    this.#frames = options.tree.frames;
+    this.#tree.workspace.clear();
+    this.#frames = options.tree.workspace.frames;
     this.#batch = options.batch;
     this.#root = options.root;
     this.#joiner = new TreeJoiner(options);
     this.#order = this.#joiner.order;
   }
 
-  /** Inner nodes that the new tree has and the old one has not. */
-  get created(): RefList {
-    return this.#joiner.created;
-  }
-
-  /** Inner nodes and replaced leaves that the old tree has and the new one has not. */
-  get retired(): RefList {
-    return this.#joiner.retired;
-  }
-
-  /** @yields a pause */
+  /**
+   * Gives the new tree. What it has and the old one has not, and the other way round, is in the
+   * workspace until the next update begins.
+   * @yields a pause
+   */
   *run(): Work<Root> {
     if (this.#batch.count === 0) return this.#root;
-    this.#tree.settled.clear();
-    this.#tree.fresh.clear();
-    this.#frames.count = 0;
     const first = this.#addFrame(0, 0);
     this.#frames.ref[first] = this.#root.ref;
     this.#frames.source[first] = atRoot;
@@ -80,9 +69,9 @@ export class TreeUpdate {
   #hashOf(ref: Ref): Uint8Array {
     const hash = new Uint32Array(wordsPerHash);
     if (ref !== empty) {
-      const { source } = this.#joiner;
-      const at = this.#joiner.placeOf(source);
-      hash.set(this.#joiner.pageOf(source).subarray(at, at + wordsPerHash));
+      const { source, sources } = this.#joiner;
+      const at = sources.placeOf(source);
+      hash.set(sources.pageOf(source).subarray(at, at + wordsPerHash));
     }
     return new Uint8Array(hash.buffer);
   }
@@ -372,17 +361,17 @@ export class TreeUpdate {
     const leaf = leaves[entry] ?? empty;
     if (leaf === empty) {
       replaced[entry] = old;
-      this.removed.add(old);
+      this.#tree.workspace.removed.add(old);
       return empty;
     }
-    const { source } = joiner;
-    if (leafHashes.is(entry, { page: joiner.pageOf(source), at: joiner.placeOf(source) })) {
+    const { source, sources } = joiner;
+    if (leafHashes.is(entry, { page: sources.pageOf(source), at: sources.placeOf(source) })) {
       this.#tree.leaves.free(leaf);
       leaves[entry] = empty;
       return old;
     }
     replaced[entry] = old;
-    joiner.retired.add(old);
+    this.#tree.workspace.retired.add(old);
     this.#batch.inherit(leaf, old);
     joiner.source = atEntry(entry);
     return leaf;

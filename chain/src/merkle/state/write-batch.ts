@@ -2,7 +2,7 @@ import { assert, defined, type Work } from "#base";
 import { DigestArea } from "#crypto";
 import type { StateWrite } from "../committed-state.ts";
 import { leafTag } from "../ics23/index.ts";
-import { KeyHashes } from "./key-hashes.ts";
+import type { KeyHashes } from "./key-hashes.ts";
 import { wordsPerHash, type Ref } from "./refs.ts";
 import type { StateTree } from "./state-tree.ts";
 import type { TreeBatch } from "./tree-batch.ts";
@@ -49,8 +49,9 @@ export class WriteBatch implements TreeBatch {
     this.tree = tree;
     this.writes = writes;
     this.count = writes.length;
-    this.hashes = new KeyHashes(this.count + 1);
-    this.leafHashes = new KeyHashes(this.count);
+    const { hashes, leafHashes } = tree.workspace.hashesFor(this.count);
+    this.hashes = hashes;
+    this.leafHashes = leafHashes;
     this.leaves = new Uint32Array(this.count);
     this.replaced = new Uint32Array(this.count);
   }

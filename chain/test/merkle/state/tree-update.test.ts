@@ -59,8 +59,8 @@ function apply(
   };
   const update = new TreeUpdate({ tree, batch, root });
   const updated = finish(update.run());
-  for (const page of update.retired.pages()) for (const ref of page) tree.recycle(ref);
-  for (const page of update.removed.pages()) for (const leaf of page) tree.release(leaf);
+  for (const ref of tree.workspace.retired.refs()) tree.recycle(ref);
+  for (const leaf of tree.workspace.removed.refs()) tree.release(leaf);
   return updated;
 }
 
