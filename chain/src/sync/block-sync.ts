@@ -66,13 +66,13 @@ export class BlockSync {
   }
 
   /**
-   * A peer that has kept its word claims a height beyond the next one. For display alone: whether
-   * this node votes does not depend on what peers claim.
+   * A peer that has kept its word claims a height beyond the next one; a stranger's claim is none.
+   * For display alone: whether this node votes does not depend on what peers claim.
    */
   get isCatchingUp(): boolean {
     const next = this.#next ?? 0n;
     for (const peer of this.#peers.values()) {
-      if (peer.strikes === 0 && peer.height > next) return true;
+      if (peer.served && peer.strikes === 0 && peer.height > next) return true;
     }
     return false;
   }
@@ -186,6 +186,7 @@ export class BlockSync {
       return;
     }
     peer.denials = 0;
+    peer.served = true;
     if (this.#next === undefined || height < this.#next || this.#held.has(height)) return;
     const block = attempt(() => decodeBlock(stored.block));
     const commit = attempt(() => decodeCommit(stored.commit));

@@ -21,6 +21,8 @@ export class SyncPeer {
   denials = 0;
   /** Unanswered requests in a row. */
   strikes = 0;
+  /** Whether any block that was asked for came. */
+  served = false;
   #pausedUntilMs = 0;
   /** What an answer takes, smoothed. */
   latencyMs: number;

@@ -210,6 +210,9 @@ describe("block sync", () => {
     hand.claims("p", 5);
     assert.equal(hand.sync.isCatchingUp, false);
     hand.claims("p", 6);
+    // Anybody can claim: only who has sent a block is believed so far.
+    assert.equal(hand.sync.isCatchingUp, false);
+    hand.received("p", blockFrame(5));
     assert.equal(hand.sync.isCatchingUp, true);
     hand.tick(3_000);
     assert.equal(hand.sync.isCatchingUp, false);
