@@ -6,6 +6,7 @@ import { randomInt } from "node:crypto";
 import { Argument, Command, InvalidArgumentError } from "commander";
 import { appendToLedger, presentCommit } from "./ledger.ts";
 import { soakEndToEnd } from "./soak-e2e.ts";
+import { soakSimulator } from "./soak-sim.ts";
 
 export interface SoakOptions {
   readonly seed: number;
@@ -22,7 +23,10 @@ export interface SoakReport {
 
 type Suite = (options: SoakOptions) => Promise<SoakReport>;
 
-const suites: ReadonlyMap<string, Suite> = new Map([["e2e", soakEndToEnd]]);
+const suites: ReadonlyMap<string, Suite> = new Map([
+  ["e2e", soakEndToEnd],
+  ["sim", soakSimulator],
+]);
 const seedsMax = 1_000_000;
 
 function seedFrom(text: string): number {
