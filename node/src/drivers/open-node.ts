@@ -15,13 +15,12 @@ import { EvidenceDriver, PastBlocks } from "./evidence-driver.ts";
 import { NodeEvents, type CommittedBlock } from "./events.ts";
 import { MempoolDriver } from "./mempool-driver.ts";
 import { dropper, Node, type NodeOptions, type NodePorts, type Stores } from "./node.ts";
+import { prune } from "./prune.ts";
 import { recover } from "./recover.ts";
 
 /** Where the sign record lies on the node's disk; `pyralogd init` makes it with the key. */
 export const signRecordPath = "sign-record";
 const walDirectory = "wal";
-/** Heights that are pruned together, because a synced batch for each would cost more. */
-const pruneInterval = 100n;
 
 /** Opens the stores and repairs what a crash left; nothing runs yet. */
 export async function openNode(options: NodeOptions): Promise<Node> {
@@ -128,17 +127,8 @@ function follower(parts: {
     });
     await stores.index.indexBlock({ height, txs: block.txs, results: response });
     events.publish({ kind: "block", ...committed });
-    await prune(stores, { height, kept: options.blocksKept });
+    const { evidence } = state.consensusParams;
+    const { time } = block.header;
+    await prune(stores, { height, time, evidence, kept: options.blocksKept });
   };
-}
-
-async function prune(
-  { blockStore, stateStore }: Stores,
-  { height, kept }: { readonly height: Height; readonly kept: number },
-): Promise<void> {
-  if (kept === 0) return;
-  const retain = height - BigInt(kept) + 1n;
-  if (retain < blockStore.base + pruneInterval) return;
-  await blockStore.prune(createHeight(retain));
-  await stateStore.prune(createHeight(retain));
 }
