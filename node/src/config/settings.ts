@@ -262,7 +262,10 @@ function app(read: ReadSetting): Values["app"] {
     ),
     blocksKeptMin: read(
       place,
-      count("min-retain-blocks", { initial: 0, about: "Blocks kept; 0 keeps all of them." }),
+      count("min-retain-blocks", {
+        initial: 0,
+        about: "Blocks kept, besides those that evidence may be about; 0 keeps all.",
+      }),
     ),
   };
 }
