@@ -1,7 +1,7 @@
 /** The one timer of a machine that asks to be woken: a later request replaces the one before. */
 import type { Time } from "@pyralog/chain/types";
 import type { Clock, Timers } from "#ports";
-import { msUntil } from "./monotonic-time.ts";
+import { monotonicTime, msUntil } from "./monotonic-time.ts";
 
 export class Waker {
   readonly #clock: Clock;
@@ -23,7 +23,16 @@ export class Waker {
   wakeAt(time: Time): void {
     this.#cancel();
     if (this.#isStopped) return;
-    this.#cancel = this.#timers.after(msUntil(time, this.#clock), this.#tick);
+    this.#cancel = this.#timers.after(msUntil(time, this.#clock), () => this.#wake(time));
+  }
+
+  /**
+   * Node counts a timer from where its turn of the event loop began, so it may come too soon. A
+   * machine that is told so does nothing, and would not ask again for what it has asked for.
+   */
+  #wake(time: Time): void {
+    if (monotonicTime(this.#clock) < time) this.wakeAt(time);
+    else this.#tick();
   }
 
   /** For good: what other drivers still report while they stop must not wake it again. */
