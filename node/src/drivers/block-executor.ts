@@ -99,7 +99,7 @@ export class BlockExecutor {
 
   async #validate({ block, blockId }: Named): Promise<Result<Block, ReplicaError>> {
     const { crypto, evidence } = this.#world;
-    await evidence.prepare(block.evidence);
+    await evidence.prepare(block.evidence, this.#state.consensusParams.evidence.maxBytes);
     const judges = { crypto, evidence: (pieces: readonly Evidence[]) => evidence.check(pieces) };
     const verdict = validateBlock(this.#state, { block, judges });
     if (verdict.kind === "ok") this.#valid = blockIdKey(blockId);

@@ -2,7 +2,7 @@
  * Lends the evidence pool what it may not fetch itself: the times and validators of past heights.
  * They are read from the stores before the pool is asked, so that the pool can stay synchronous.
  */
-import type { EvidencePool, PastBlock } from "@pyralog/chain/evidence";
+import { evidenceListBytes, type EvidencePool, type PastBlock } from "@pyralog/chain/evidence";
 import type { Result } from "@pyralog/chain/base";
 import type { Block, ConsensusParams, Evidence, Height, Vote } from "@pyralog/chain/types";
 import type { TableWrite } from "#ports";
@@ -28,13 +28,16 @@ export class EvidenceDriver {
     return this.#pool.check(evidence);
   }
 
-  prepare(evidence: readonly Evidence[]): Promise<void> {
-    return this.#past.keep(evidence.map(({ voteA }) => voteA.height));
+  /** Reads what `check` of a block's evidence needs; of more than a block may carry, nothing. */
+  async prepare(evidence: readonly Evidence[], bytesMax: bigint): Promise<void> {
+    const heights = evidence.map(({ voteA }) => voteA.height);
+    const isTooMuch = evidenceListBytes(evidence) > bytesMax;
+    await this.#past.keep(isTooMuch ? [] : heights, "block");
   }
 
   /** Evidence from a client. */
   async add(evidence: Evidence): Promise<Result<"added" | "known", Error>> {
-    await this.prepare([evidence]);
+    await this.#past.keep([evidence.voteA.height], "client");
     return this.#pool.add(evidence);
   }
 
@@ -54,16 +57,19 @@ export class EvidenceDriver {
   }
 }
 
+/** Who asks: what a client asks for must not push out what a block is being judged by. */
+type Asker = "block" | "client";
+
 /**
  * Times and validators of heights, read ahead from the stores. What `keep` asked for stays until
- * the next time it is asked, however many heights are committed meanwhile.
+ * the same asker asks again, however many heights are committed meanwhile.
  */
 export class PastBlocks {
   readonly #blockStore: BlockStore;
   readonly #stateStore: StateStore;
   /** The last committed heights: late precommits may still show that somebody voted twice. */
   readonly #recent = new Map<Height, PastBlock>();
-  #kept: ReadonlyMap<Height, PastBlock> = new Map();
+  readonly #kept = new Map<Asker, ReadonlyMap<Height, PastBlock>>();
 
   constructor(options: { readonly blockStore: BlockStore; readonly stateStore: StateStore }) {
     this.#blockStore = options.blockStore;
@@ -71,17 +77,18 @@ export class PastBlocks {
   }
 
   get(height: Height): PastBlock | undefined {
-    return this.#recent.get(height) ?? this.#kept.get(height);
+    const [block, client] = [this.#kept.get("block"), this.#kept.get("client")];
+    return this.#recent.get(height) ?? block?.get(height) ?? client?.get(height);
   }
 
-  /** Reads what these heights were, instead of what was kept before. */
-  async keep(heights: readonly Height[]): Promise<void> {
+  /** Reads what these heights were, instead of what was kept for the asker before. */
+  async keep(heights: readonly Height[], asker: Asker): Promise<void> {
     const kept = new Map<Height, PastBlock>();
     for (const height of heights) {
       const past = this.get(height) ?? (await this.#read(height));
       if (past !== undefined) kept.set(height, past);
     }
-    this.#kept = kept;
+    this.#kept.set(asker, kept);
   }
 
   async committed(height: Height): Promise<void> {
