@@ -129,6 +129,11 @@ export class Fleet {
     await Promise.all([...this.#processes.values()].map((process) => process.stop(stopTimeoutMs)));
   }
 
+  /** Of a node that runs. */
+  pidOf(index: number): number {
+    return defined(this.#process(index).pid, "the node runs");
+  }
+
   /** Nothing while the node does not answer. */
   async heightOf(index: number): Promise<bigint | undefined> {
     try {

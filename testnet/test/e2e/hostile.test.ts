@@ -3,19 +3,33 @@
  * no answer, the next block comes, and the state of a chain on which nothing happened is the same.
  */
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { base64FromBytes } from "@pyralog/chain/base";
+import { validatorAddress } from "@pyralog/chain/types";
+import type { Channel } from "@pyralog/node/ports";
 import { Fleet } from "@pyralog/testnet/scenarios";
 import { fetchPeerCount, fetchStatus } from "@pyralog/wallet-cli/client";
 import { after, afterEach, before, describe, it } from "mocha";
 import { WebSocket } from "ws";
 import { aHome, removeHome } from "./a-local-network.ts";
 import { createCrafter, type Crafter, type Wrong } from "./craft-tx.ts";
+import {
+  blockRequest,
+  boast,
+  forgedVote,
+  junkTxs,
+  randomly,
+  strayPart,
+  unaskedBlock,
+} from "./junk.ts";
 import { Stranger } from "./stranger.ts";
 
 const basePort = 24_056;
+const floodMs = 2_000;
+/** Queues of three peers at their limits, with room for what is not collected yet. */
+const floodGrowthBytesMax = 256 * 1024 * 1024;
 
 describe("a node that is ill-treated", function () {
   this.timeout(120_000);
@@ -86,7 +100,7 @@ describe("a node that is ill-treated", function () {
 
     it("refuses two megabytes and a batch of a thousand", async () => {
       assert.match((await post("x".repeat(2_000_000))).text, /request body too large/);
-      const tx = base64FromBytes(new Uint8Array(randomBytes(1_500_000)));
+      const tx = base64FromBytes(randomly(1_500_000));
       assert.match((await ask("broadcast_tx_sync", { tx })).text, /request body too large/);
       const health = { jsonrpc: "2.0", id: 1, method: "health", params: {} };
       const { text } = await post(JSON.stringify(Array.from({ length: 1000 }, () => health)));
@@ -149,7 +163,7 @@ describe("a node that is ill-treated", function () {
 
     it("refuses bytes that are none, of every length", async () => {
       for (let length = 1; length < 60; length++) {
-        const tx = base64FromBytes(new Uint8Array(randomBytes(length)));
+        const tx = base64FromBytes(randomly(length));
         const { text } = await ask("broadcast_tx_sync", { tx });
         assert.match(text, /"code":2,.*"codespace":"sdk"/, text);
       }
@@ -160,7 +174,7 @@ describe("a node that is ill-treated", function () {
     it("lives with what is no handshake, by hundreds", async () => {
       const port = fleet.node(0).p2pPort;
       const openings = [
-        new Uint8Array(randomBytes(100_000)),
+        randomly(100_000),
         new TextEncoder().encode("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"),
         new TextEncoder().encode("\u0013/multistream/1.0.0\n\u0007/noise\n"),
         Uint8Array.from({ length: 5_000 }, () => 0xff),
@@ -180,10 +194,62 @@ describe("a node that is ill-treated", function () {
       it(`drops a peer that sends garbage as ${channel}`, async () => {
         const stranger = await meet(fleet);
         for (let length = 1; length < 300; length++) {
-          stranger.send(channel, new Uint8Array(randomBytes(length)));
+          stranger.send(channel, randomly(length));
         }
         await stranger.dropped();
         await stranger.leave();
+      });
+    }
+
+    it("drops a peer that votes in a validator's name", async () => {
+      const stranger = await meet(fleet);
+      const [validator] = fleet.genesis.validators;
+      assert.ok(validator !== undefined);
+      const address = validatorAddress(validator.publicKey);
+      const from = await fleet.heightMax();
+      // One of these heights is the node's when it arrives; validators stand by their addresses.
+      for (let height = from; height < from + 20n; height++) {
+        for (const index of [0, 1]) {
+          stranger.send("consensus", forgedVote({ height, validator: { address, index } }));
+        }
+      }
+      await stranger.dropped();
+      await stranger.leave();
+    });
+
+    it("drops a peer that boasts of blocks and sends none, or sends what nobody asked", async () => {
+      const stranger = await meet(fleet);
+      stranger.send("sync", unaskedBlock(5n));
+      await stranger.dropped();
+      await stranger.leave();
+      const boaster = await meet(fleet);
+      boaster.send("sync", boast(1_000_000_000n));
+      await fleet.reach((await fleet.heightMax()) + 3n);
+      assert.equal((await fetchStatus(fleet.node(0).rpc)).catchingUp, false);
+      await boaster.leave();
+    });
+
+    const floods: Readonly<Record<string, (height: bigint) => readonly [Channel, Uint8Array]>> = {
+      "parts of no block": (height) => ["consensus", strayPart(height)],
+      "transactions that are none": () => ["transactions", junkTxs(250)],
+      "requests for blocks": (height) => ["sync", blockRequest(1n + (height % 5n))],
+    };
+    for (const [what, junk] of Object.entries(floods)) {
+      it(`goes on through floods of ${what}, in bounded memory`, async () => {
+        const strangers = await Promise.all([meet(fleet), meet(fleet), meet(fleet)]);
+        const began = residentBytes(fleet.pidOf(0));
+        const from = await fleet.heightMax();
+        const end = performance.now() + floodMs;
+        while (performance.now() < end) {
+          const height = await fleet.heightMax();
+          for (const stranger of strangers) {
+            for (let count = 0; count < 200; count++) stranger.send(...junk(height + 1n));
+          }
+        }
+        await fleet.reach(from + 3n);
+        const grown = residentBytes(fleet.pidOf(0)) - began;
+        assert.ok(grown < floodGrowthBytesMax, `it grew by ${grown} bytes`);
+        for (const stranger of strangers) await stranger.leave();
       });
     }
   });
@@ -192,4 +258,9 @@ describe("a node that is ill-treated", function () {
 function meet(fleet: Fleet): Promise<Stranger> {
   const { chainId } = fleet.genesis;
   return Stranger.meet({ chainId, peer: fleet.peerIdOf(0), port: fleet.node(0).p2pPort });
+}
+
+function residentBytes(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
 }
