@@ -1,4 +1,4 @@
-/** One validator in a simulated world: production's code on simulated ports, booted again and again. */
+/** One validator in a simulated world: production's code on simulated ports, booted often. */
 import { inOrder, type Application } from "@pyralog/chain/abci";
 import { finish } from "@pyralog/chain/base";
 import { authQueryWires, baseAccountWire } from "@pyralog/chain/codec";

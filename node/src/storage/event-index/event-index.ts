@@ -80,7 +80,7 @@ export class EventIndex {
   #base: number;
   #height: number;
 
-  /** The states have a height's results before it is indexed; below the blocks' base nothing is told. */
+  /** The states have a height's results before it is indexed; nothing is told below the base. */
   static async open(options: {
     readonly table: Table;
     readonly prefix: string;
