@@ -61,7 +61,7 @@ const formByKind = new Map(forms.map((form) => [form.kind, form]));
 
 const multisigTypeUrl = "/cosmos.crypto.multisig.LegacyAminoPubKey";
 const multisigAminoPrefix = bytesFromHex("22c1f7e2");
-const strictly = { unknown: "reject", strict: true } as const;
+const strictly = { unknown: "reject", strict: true, itemsMax: limits.itemsMax } as const;
 
 /** @throws TxError `TX_DECODE` or `INVALID_PUBKEY` */
 export function accountKeyFromAny(any: Any, depth = 1): AccountKey {

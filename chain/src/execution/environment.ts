@@ -62,7 +62,10 @@ export class Environment {
     );
     const decoder = { addresses: this.addresses, messages, crypto };
     this.runner = new Runner({
-      transactions: new TransactionCache(decoder, limits.transactionsRemembered),
+      transactions: new TransactionCache(decoder, {
+        transactions: limits.transactionsRemembered,
+        bytes: limits.transactionBytesRemembered,
+      }),
       isIndexed: node.isIndexed ?? everything,
       ante: {
         accounts: keepers.accounts,

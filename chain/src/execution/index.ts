@@ -32,6 +32,7 @@ export {
   type Coins,
 } from "./coins.ts";
 export type { Composition, NodeOptions } from "./environment.ts";
+export { Events } from "./events.ts";
 export { gasCosts, GasMeter } from "./gas.ts";
 export { gasPricesFromText, isEnough, requiredFees, type GasPrices } from "./gas-price.ts";
 export { GenesisError, GenesisNode, type GenesisFault } from "./genesis-node.ts";

@@ -8,12 +8,16 @@ export const limits = {
   signersMax: 64,
   /** Messages within messages, of the transaction itself and of each of its parts. */
   depthMax: 12,
+  /** Entries of lists in the transaction, and again in each message and key inside it. */
+  itemsMax: 16_384,
   /** Keys within multi-signature keys. */
   keyDepthMax: 4,
   multisigKeysDecoded: 64,
   coinsMax: 64,
   /** Decoded transactions and positive verdicts that are kept: a full pool and some blocks. */
   transactionsRemembered: 8192,
+  /** What they take decoded is up to thirty times as much. */
+  transactionBytesRemembered: 16 * 1024 * 1024,
   signaturesRemembered: 32_768,
   /** Blocks executed ahead of a decision: one a round, the oldest goes. */
   blocksExecutedAhead: 3,

@@ -12,6 +12,7 @@ import type { Events } from "./events.ts";
 import type { GasMeter } from "./gas.ts";
 import type { GenesisNode } from "./genesis-node.ts";
 import type { ChainIdentity } from "./identity.ts";
+import { limits } from "./limits.ts";
 import type { StateChange } from "./overlay.ts";
 import type { Store } from "./store.ts";
 
@@ -103,7 +104,7 @@ export interface Module {
   initGenesis(context: GenesisContext, genesis: GenesisNode): readonly ValidatorUpdate[];
 }
 
-const strictly = { unknown: "reject", strict: true } as const;
+const strictly = { unknown: "reject", strict: true, itemsMax: limits.itemsMax } as const;
 
 /** A message whose handler knows its own type; `bind` hides it from the router. */
 export function defineMessage<Wire, Parsed, Response>(definition: {

@@ -17,12 +17,16 @@ export function hashTx(bytes: Uint8Array): HashedTx {
  */
 export class TransactionCache {
   readonly #decoder: TransactionDecoder;
-  readonly #transactionsMax: number;
+  readonly #max: { readonly transactions: number; readonly bytes: number };
   readonly #known = new Map<string, Transaction>();
+  #bytes = 0;
 
-  constructor(decoder: TransactionDecoder, transactionsMax: number) {
+  constructor(
+    decoder: TransactionDecoder,
+    max: { readonly transactions: number; readonly bytes: number },
+  ) {
     this.#decoder = decoder;
-    this.#transactionsMax = transactionsMax;
+    this.#max = max;
   }
 
   /** @throws TxError */
@@ -33,15 +37,18 @@ export class TransactionCache {
     // A small view of a large message would keep all of it alive.
     const own = bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
     const transaction = decodeTransaction(own, this.#decoder);
-    if (this.#known.size >= this.#transactionsMax) this.#forgetOldest();
     this.#known.set(name, transaction);
+    this.#bytes += transaction.size;
+    this.#forgetOldest();
     return transaction;
   }
 
   #forgetOldest(): void {
-    for (const oldest of this.#known.keys()) {
-      this.#known.delete(oldest);
-      return;
+    const { transactions, bytes } = this.#max;
+    for (const [name, { size }] of this.#known) {
+      if (this.#known.size <= transactions && this.#bytes <= bytes) return;
+      this.#known.delete(name);
+      this.#bytes -= size;
     }
   }
 }

@@ -72,7 +72,7 @@ export interface TransactionDecoder {
   readonly messages: ReadonlyMap<string, MessageType>;
 }
 
-const rules = { strict: true, depthMax: limits.depthMax } as const;
+const rules = { strict: true, depthMax: limits.depthMax, itemsMax: limits.itemsMax } as const;
 
 /** @throws TxError: `TX_DECODE`, or what the stateless checks refuse. */
 export function decodeTransaction(bytes: Uint8Array, decoder: TransactionDecoder): Transaction {
@@ -101,6 +101,9 @@ function decodeParts(bytes: Uint8Array, decoder: TransactionDecoder): Transactio
   const raw = txRawWire.decode(bytes, { ...rules, unknown: "reject" });
   const { body, hasUnknown } = decodeBody(raw.bodyBytes);
   const authInfo = authInfoWire.decode(raw.authInfoBytes, { ...rules, unknown: "reject" });
+  if (authInfo.signerInfos.length > limits.signersMax) {
+    throw new TxError(refusals.TX_DECODE, `more than ${limits.signersMax} signers`);
+  }
   const messages = bindMessages(body.messages, decoder);
   const signers = signersOf(messages);
   const fee = feeOf(authInfo, { signers, addresses: decoder.addresses });

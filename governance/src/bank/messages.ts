@@ -7,13 +7,14 @@ import type {
   MsgSetSendEnabled,
 } from "@pyralog/chain/codec";
 import {
-  addCoins,
+  addAmounts,
   aminoText,
   coinsFromMessage,
   coinToAmino,
   equalCoins,
   isDenom,
   refusals,
+  sortCoins,
   TxError,
   type Addresses,
   type AminoValue,
@@ -67,10 +68,17 @@ export function parseMultiSend(message: MsgMultiSend, addresses: Addresses): Mul
     to: addresses.require(output.address, "output"),
     coins: parseCoins(output.coins),
   }));
-  let total: Coins = [];
-  for (const output of outputs) total = addCoins(total, output.coins);
-  if (!equalCoins(total, coins)) throw new TxError(bankRefusals.INPUT_OUTPUT_MISMATCH);
+  if (!equalCoins(sumOf(outputs), coins)) throw new TxError(bankRefusals.INPUT_OUTPUT_MISMATCH);
   return { from, coins, outputs };
+}
+
+/** One sum for each denomination, kept in one place: a sum anew for each output is quadratic. */
+function sumOf(outputs: readonly { readonly coins: Coins }[]): Coins {
+  const sums = new Map<string, bigint>();
+  for (const { denom, amount } of outputs.flatMap(({ coins }) => coins)) {
+    sums.set(denom, addAmounts(sums.get(denom) ?? 0n, amount));
+  }
+  return sortCoins(Array.from(sums, ([denom, amount]) => ({ denom, amount })));
 }
 
 export function multiSendToAmino({ inputs, outputs }: MsgMultiSend): AminoValue {

@@ -125,6 +125,16 @@ describe("MsgMultiSend", () => {
       /^1001 outputs, at most 1000: invalid request$/,
     ],
     [
+      "more entries of lists than may be read",
+      multiSend(
+        [input],
+        Array.from({ length: 100 }, () => ({ of: bob, amount: manyCoins(256) })),
+      ),
+      2,
+      "sdk",
+      /^ITEMS_TOO_MANY .*tx parse error$/,
+    ],
+    [
       "more coins than anybody needs",
       multiSend([{ of: alice, amount: manyCoins(257) }], [output]),
       10,

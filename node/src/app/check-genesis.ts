@@ -1,5 +1,6 @@
 import { bytesFromText } from "@pyralog/chain/base";
 import { GenesisError, runGenesis } from "@pyralog/chain/execution";
+import { blockBytesCarried, isCarried } from "@pyralog/chain/modules";
 import type { StateReader } from "@pyralog/chain/merkle";
 import type { GenesisDocument } from "@pyralog/chain/types";
 import { compose } from "./compose.ts";
@@ -18,6 +19,16 @@ const nothing: StateReader = { get: () => undefined, scan: () => [] };
 /** Runs the genesis on nothing and throws the outcome away: the first fault, or none. */
 export function checkGenesis(genesis: GenesisDocument): readonly GenesisProblem[] {
   const { genesisTime: time, chainId, initialHeight, consensusParams } = genesis;
+  if (!isCarried(consensusParams)) {
+    return [
+      {
+        key: "consensus_params.block.max_bytes",
+        value: String(consensusParams.block.maxBytes),
+        problem: "such blocks are larger than what nodes that are behind can fetch",
+        remedy: `write 1 to ${blockBytesCarried}`,
+      },
+    ];
+  }
   const request = {
     time,
     chainId,

@@ -44,7 +44,7 @@ export const wireLimitsDefault: WireLimits = {
   queues: {
     consensus: { messagesMax: 10_000, bytesMax: 8 * mebibyte },
     transactions: { messagesMax: 256, bytesMax: 4 * mebibyte },
-    sync: { messagesMax: 256, bytesMax: 32 * mebibyte },
+    sync: { messagesMax: 256, bytesMax: 48 * mebibyte },
   },
 };
 

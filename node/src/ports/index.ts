@@ -97,7 +97,7 @@ export type Channel = "consensus" | "transactions" | "sync";
 export const messageBytesMax: Readonly<Record<Channel, number>> = {
   consensus: 1024 * 1024,
   transactions: 1536 * 1024,
-  sync: 12 * 1024 * 1024,
+  sync: 24 * 1024 * 1024,
 };
 
 /** The other end, by its node id (libp2p peer id as text). */

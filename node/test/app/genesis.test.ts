@@ -197,6 +197,23 @@ describe("a genesis document", () => {
     });
   }
 
+  it("is refused where blocks may be larger than nodes that are behind can fetch", () => {
+    for (const maxBytes of [-1n, 22_020_097n]) {
+      const { block } = consensusParamsDefault;
+      const consensusParams = { ...consensusParamsDefault, block: { ...block, maxBytes } };
+      const [found] = checkGenesis({
+        genesisTime: createTime(1n),
+        chainId: "test-1",
+        initialHeight: createHeight(1n),
+        consensusParams,
+        validators: [],
+        appHash: new Uint8Array(0),
+        appState: "{}",
+      });
+      assert.equal(found?.key, "consensus_params.block.max_bytes");
+    }
+  });
+
   it("is refused where it is no JSON", () => {
     assert.match(faultsOf("{")[0] ?? "", /^app_state = .*: write JSON$/);
   });

@@ -10,7 +10,7 @@ import {
 } from "#execution";
 import { validateConsensusParams, validateParamsChange, type ConsensusParams } from "#types";
 import { paramsOf, updateParamsAmino, updateParamsToAmino } from "./messages.ts";
-import { readParams, writeParams } from "./params.ts";
+import { blockBytesCarried, isCarried, readParams, writeParams } from "./params.ts";
 
 export const updateParams: MessageType = defineMessage({
   module: "consensus",
@@ -39,6 +39,10 @@ function changeParams({ store, block }: Context, asked: ConsensusParams): void {
   ];
   for (const check of checks) {
     if (check.kind === "refused") throw new TxError(refusals.INVALID_REQUEST, check.error.message);
+  }
+  if (!isCarried(after)) {
+    const detail = `block max bytes ${after.block.maxBytes} is not within 1 to ${blockBytesCarried}`;
+    throw new TxError(refusals.INVALID_REQUEST, detail);
   }
   writeParams(store, after);
 }

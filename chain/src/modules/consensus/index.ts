@@ -7,7 +7,7 @@ import { initGenesis } from "./genesis.ts";
 import { updateParams } from "./handler.ts";
 import { consensusQueries } from "./queries.ts";
 
-export { consensusKeeper } from "./params.ts";
+export { blockBytesCarried, consensusKeeper, isCarried } from "./params.ts";
 
 export function createConsensusModule(): Module {
   return {

@@ -15,3 +15,11 @@ export function writeParams(store: Store, params: ConsensusParams): void {
 }
 
 export const consensusKeeper: ConsensusKeeper = { params: readParams };
+
+/** CometBFT's default, and the greatest block that nodes hand one another whole when they sync. */
+export const blockBytesCarried = 22_020_096n;
+
+/** Whether nodes that are behind can fetch every block that these parameters allow. */
+export function isCarried({ block }: ConsensusParams): boolean {
+  return block.maxBytes > 0n && block.maxBytes <= blockBytesCarried;
+}

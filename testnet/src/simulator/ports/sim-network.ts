@@ -60,7 +60,7 @@ interface Connection {
 const queueBytesMax: Readonly<Record<Channel, number>> = {
   consensus: 8 * 1024 * 1024,
   transactions: 4 * 1024 * 1024,
-  sync: 32 * 1024 * 1024,
+  sync: 48 * 1024 * 1024,
 };
 
 export class SimNetwork {
