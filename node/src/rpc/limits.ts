@@ -25,6 +25,10 @@ export const limits = {
   keepAliveMs: 60_000,
   /** Bytes of bodies being read, of all connections together. */
   bodyBytesInFlightMax: 64 * 1024 * 1024,
+  /** Bytes of answers that clients have not taken yet, of all connections together. */
+  replyBytesInFlightMax: 128 * 1024 * 1024,
+  /** An answer of this size is given however many wait. */
+  replyBytesAlways: 64 * 1024,
   /** What one WebSocket client may have waiting before it is cut off. */
   socketBufferBytesMax: 4 * 1024 * 1024,
   /** Requests of one WebSocket client that wait while one is carried out. */

@@ -31,6 +31,13 @@ export interface RpcServerOptions {
   readonly metrics?: Metrics;
 }
 
+const busy: HttpReply = {
+  status: 503,
+  type: "text/plain; charset=utf-8",
+  body: "Too many answers wait for clients that do not take them. Try again.\n",
+  close: true,
+};
+
 const forbidden: HttpReply = {
   status: 403,
   type: "text/plain; charset=utf-8",
@@ -64,8 +71,9 @@ export function createRpcServer(options: RpcServerOptions): RpcServer {
     log,
   });
   const server = createHttpServer();
+  const replies = { bytes: 0 };
   server.on("request", (request, response) => {
-    void answer({ request, response, options, http });
+    void answer({ request, response, options, http, replies });
   });
   server.on("upgrade", (request, ...[socket, head]) => {
     upgrade(request, { socket, head, settings, sockets });
@@ -99,8 +107,9 @@ async function answer(exchange: {
   readonly response: ServerResponse;
   readonly options: RpcServerOptions;
   readonly http: HttpDoor;
+  readonly replies: { bytes: number };
 }): Promise<void> {
-  const { request, response, options, http } = exchange;
+  const { request, response, options, http, replies } = exchange;
   const { settings, clock, log } = options;
   response.on("error", (error) => log.write("debug", "An answer was not taken.", { error }));
   const asked = {
@@ -117,12 +126,30 @@ async function answer(exchange: {
     if (!isOwnHost(request.headers.host, settings)) send(response, forbidden);
     else if (isPreflight(asked) && settings.corsAllowedOrigins.length > 0) {
       send(response, { status: 204, body: "" });
-    } else send(response, await http.reply(request));
+    } else sendBounded(response, { reply: await http.reply(request), replies });
   } catch (error) {
     // The client went away while it was still sending, or something nobody foresaw.
     log.write("debug", "A request was not answered.", { err: error });
     response.destroy();
   }
+}
+
+/** Answers that nobody reads stay in memory until their connection times out. */
+function sendBounded(
+  response: ServerResponse,
+  { reply, replies }: { readonly reply: HttpReply; readonly replies: { bytes: number } },
+): void {
+  const { length } = reply.body;
+  const isLarge = replies.bytes > 0 && length > limits.replyBytesAlways;
+  if (isLarge && replies.bytes + length > limits.replyBytesInFlightMax) {
+    send(response, busy);
+    return;
+  }
+  replies.bytes += length;
+  response.once("close", () => {
+    replies.bytes -= length;
+  });
+  send(response, reply);
 }
 
 function send(response: ServerResponse, reply: HttpReply): void {

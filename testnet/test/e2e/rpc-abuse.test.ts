@@ -161,6 +161,32 @@ describe("an RPC server", function () {
     pinging.terminate();
   });
 
+  it("gives large answers up while clients leave others untaken, and small ones not", async () => {
+    for (let part = 0; part < 8; part++) {
+      await fixture.chain.backend.pool.submit(
+        new TextEncoder().encode(`${"k".repeat(1_000_000)}${part}=w`),
+      );
+    }
+    fixture.chain.produce();
+    const height = fixture.chain.backend.blocks.height();
+    const ask = `GET /block?height=${height} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+    const idle = Array.from({ length: 20 }, () => {
+      const socket = connect(fixture.port, "127.0.0.1", () => socket.write(ask));
+      socket.on("error", () => undefined);
+      return socket.pause();
+    });
+    let status = 200;
+    // The others have to be answered first, and that takes what it takes.
+    for (let tries = 0; tries < 100 && status === 200; tries++) {
+      const response = await fetch(`${fixture.url}/block?height=${height}`);
+      await response.arrayBuffer();
+      ({ status } = response);
+    }
+    assert.equal(status, 503);
+    assert.ok(await fixture.isAlive());
+    for (const socket of idle) socket.destroy();
+  });
+
   it("cuts off a subscriber that does not read, while another one hears every block", async () => {
     const slow = await fixture.socket();
     const quick = await fixture.socket();
