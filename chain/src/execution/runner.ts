@@ -31,6 +31,9 @@ export interface TxLimits {
   readonly params: AuthParams;
 }
 
+/** What the SDK answers for the gas that a simulated transaction asked for. */
+const unlimitedGas = 2n ** 64n - 1n;
+
 export interface RunOptions {
   readonly overlay: Overlay;
   readonly block: BlockFacts;
@@ -85,8 +88,10 @@ export class Runner {
   #start(tx: HashedTx, options: RunOptions): Result<Run, Ran> {
     try {
       const transaction = this.#services.transactions.decode(tx);
-      const isUnlimited = options.mode === "simulate";
-      const gas = isUnlimited ? GasMeter.unlimited() : new GasMeter(transaction.fee.gasLimit);
+      // Simulated work is nobody's to pay, so it ends where no transaction could go on.
+      const { gasMax } = options.limits;
+      const isSimulated = options.mode === "simulate";
+      const gas = new GasMeter(isSimulated ? gasMax : transaction.fee.gasLimit);
       const store = new Store(options.overlay, gas);
       return ok({ ...options, transaction, services: this.#services, gas, store });
     } catch (error) {
@@ -153,7 +158,7 @@ function contextOf(run: Run, messageIndex: number | undefined): Context {
 }
 
 function gasOf({ mode, transaction, gas }: Run): Gas {
-  const wanted = mode === "simulate" ? gas.limit : transaction.fee.gasLimit;
+  const wanted = mode === "simulate" ? unlimitedGas : transaction.fee.gasLimit;
   return { wanted, used: gas.used };
 }
 

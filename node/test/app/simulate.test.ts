@@ -3,6 +3,7 @@ import { describe, it } from "mocha";
 import { SimulateRequest, SimulateResponse } from "cosmjs-types/cosmos/tx/v1beta1/service";
 import { AuthInfo, Fee, Tx, TxBody } from "cosmjs-types/cosmos/tx/v1beta1/tx";
 import type { QueryResponse } from "@pyralog/chain/abci";
+import { consensusParamsDefault } from "@pyralog/chain/types";
 import {
   bob,
   carol,
@@ -50,6 +51,16 @@ describe("Simulate", () => {
     assert.equal(result?.msgResponses[0]?.typeUrl, "/cosmos.bank.v1beta1.MsgSendResponse");
     assert.ok(result.events.some(({ type }) => type === "transfer"));
     assert.equal(chain.balance(alice), funds);
+  });
+
+  it("ends where no transaction could go on", () => {
+    const block = { ...consensusParamsDefault.block, maxGas: 450_000n };
+    const chain = new Chain({ consensusParams: { ...consensusParamsDefault, block } });
+    chain.block();
+    const messages = Array.from({ length: 30 }, () => sendMessage(alice, { to: bob }));
+    const { code, log } = simulate(chain, { messages });
+    assert.notEqual(code, 0);
+    assert.match(log, /out of gas/);
   });
 
   for (const [what, to] of [
