@@ -57,7 +57,7 @@ describe("Simulate", () => {
     const block = { ...consensusParamsDefault.block, maxGas: 450_000n };
     const chain = new Chain({ consensusParams: { ...consensusParamsDefault, block } });
     chain.block();
-    const messages = Array.from({ length: 30 }, () => sendMessage(alice, { to: bob }));
+    const messages = Array.from({ length: 100 }, () => sendMessage(alice, { to: bob }));
     const { code, log } = simulate(chain, { messages });
     assert.notEqual(code, 0);
     assert.match(log, /out of gas/);
