@@ -6,6 +6,7 @@
 export { crashAll, type CrashOptions, type CrashReport } from "./crash-all.ts";
 export { crashOne } from "./crash-one.ts";
 export { Fleet, type Dial, type FleetNode, type FleetOptions } from "./fleet.ts";
+export { checkMoney, supplyAtGenesis } from "./money.ts";
 export { Ring, type Cut } from "./ring.ts";
 export { ScenarioError, type ScenarioErrorCode } from "./scenario-error.ts";
 export { TcpGate, type Direction } from "./tcp-gate.ts";

@@ -40,6 +40,8 @@ export interface LocalNetwork {
   readonly home: string;
   readonly ready: ReadyEvent;
   readonly process: ChildProcess;
+  /** When the command was given, in milliseconds since the epoch. */
+  readonly commandedMs: number;
   /** The RPC of a node, by its place. */
   rpc(index: number): string;
   pyralog(...args: readonly string[]): SpawnSyncReturns<string>;
@@ -62,6 +64,7 @@ export async function startLocalNetwork(options: {
   readonly args?: readonly string[];
 }): Promise<LocalNetwork> {
   const { home, clusters = 4, args = [] } = options;
+  const commandedMs = Date.now();
   const child = spawn(
     process.execPath,
     [
@@ -81,6 +84,7 @@ export async function startLocalNetwork(options: {
     home,
     ready,
     process: child,
+    commandedMs,
     rpc: (index) => ready.clusters[index]?.nodes[0]?.rpc ?? assert.fail(`no node ${index}`),
     pyralog: (...rest) => run("wallet-cli/bin/pyralog.js", rest),
     testnet: (...rest) => run("testnet/bin/pyralog-testnet.js", rest),

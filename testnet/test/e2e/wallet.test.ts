@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
+import { parseGenesis, type GenesisDocument } from "@pyralog/chain/types";
+import { checkMoney, supplyAtGenesis } from "@pyralog/testnet/scenarios";
 import { createRpc, fetchStatus } from "@pyralog/wallet-cli/client";
 import { aHome, removeHome, startLocalNetwork, type LocalNetwork } from "./a-local-network.ts";
 
@@ -57,6 +61,13 @@ describe("npx pyralog on a local network", function () {
     assert.equal(balance("bob"), funded + (3n * pyr) / 2n);
     const fee = funded - (3n * pyr) / 2n - balance("alice");
     assert.ok(fee > 0n && fee < pyr / 1000n, `a fee of ${fee}apyr`);
+    const supply = supplyAtGenesis(genesisIn(home), "apyr");
+    for (const [name, index] of [
+      ["c0n0", 0],
+      ["c1n0", 1],
+    ] as const) {
+      await checkMoney({ name, rpc: createRpc(network.rpc(index)) }, { denom: "apyr", supply });
+    }
     const shown = network.pyralog("tx", "show", answer.hash);
     assert.match(shown.stdout, /send {2}1\.5 PYR from pyr1\w+ to pyr1\w+/);
   });
@@ -162,4 +173,9 @@ function isTxAnswer(json: unknown): json is TxAnswer {
     json !== null &&
     ["hash", "height", "code", "codespace", "gasUsed", "log"].every((name) => name in json)
   );
+}
+
+function genesisIn(home: string): GenesisDocument {
+  const parsed = parseGenesis(readFileSync(join(home, "c0n0/config/genesis.json"), "utf8"));
+  return parsed.kind === "ok" ? parsed.value : assert.fail(parsed.error.message);
 }
