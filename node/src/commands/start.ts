@@ -19,6 +19,7 @@ import {
 } from "#io";
 import type { Log, ObservedWire, Table } from "#ports";
 import { createMetrics, createMetricsServer, createRpcServer, type MetricsRegistry } from "#rpc";
+import { explainStart } from "./explain-start.ts";
 import { createBackend, type BackendParts } from "./node-backend.ts";
 import { nodeInfoOf } from "./node-info.ts";
 import { recordMetrics } from "./record-metrics.ts";
@@ -33,7 +34,7 @@ const world = { clock: systemClock, timers: systemTimers };
 /** How long a clean stop may take before the process ends all the same. */
 const stopMsMax = 2_000;
 
-/** Resolves when the node runs. @throws ConfigError before anything is written. */
+/** Resolves when the node runs. @throws ConfigError before anything is written, CommandError later. */
 export async function start({ home, flags }: StartOptions): Promise<void> {
   const setup = loadNode({ home, flags, environment: process.env, checkGenesis });
   const logs = createLog({ levels: setup.config.general.logLevels });
@@ -52,7 +53,7 @@ export async function start({ home, flags }: StartOptions): Promise<void> {
     // A validator that nobody can reach or stop must not stay behind.
     await closeAll(closing, log);
     setTimeout(() => process.exit(1), stopMsMax).unref();
-    throw error;
+    throw explainStart(error, setup);
   }
 }
 
