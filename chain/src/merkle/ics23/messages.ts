@@ -1,7 +1,7 @@
 /** ICS-23's protobuf messages (cosmos/ics23, cosmos/ics23/v1/proofs.proto), single proofs only. */
 import { bytes, enumeration, message, optional, repeated, type MessageValue } from "#codec";
 
-export const leafOpMessage = message("cosmos.ics23.v1.LeafOp", {
+const leafOpMessage = message("cosmos.ics23.v1.LeafOp", {
   hash: enumeration(1),
   prehashKey: enumeration(2),
   prehashValue: enumeration(3),
@@ -9,20 +9,20 @@ export const leafOpMessage = message("cosmos.ics23.v1.LeafOp", {
   prefix: bytes(5),
 });
 
-export const innerOpMessage = message("cosmos.ics23.v1.InnerOp", {
+const innerOpMessage = message("cosmos.ics23.v1.InnerOp", {
   hash: enumeration(1),
   prefix: bytes(2),
   suffix: bytes(3),
 });
 
-export const existenceProofMessage = message("cosmos.ics23.v1.ExistenceProof", {
+const existenceProofMessage = message("cosmos.ics23.v1.ExistenceProof", {
   key: bytes(1),
   value: bytes(2),
   leaf: optional(3, leafOpMessage),
   path: repeated(4, innerOpMessage),
 });
 
-export const nonExistenceProofMessage = message("cosmos.ics23.v1.NonExistenceProof", {
+const nonExistenceProofMessage = message("cosmos.ics23.v1.NonExistenceProof", {
   key: bytes(1),
   left: optional(2, existenceProofMessage),
   right: optional(3, existenceProofMessage),

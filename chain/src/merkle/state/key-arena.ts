@@ -8,7 +8,7 @@ import { SlotPages } from "./slot-pages.ts";
 /** A key by its number in the arena; zero is no key. */
 export type KeyId = number;
 
-export const keyBytesMax = 4096;
+const keyBytesMax = 4096;
 
 const wordsPerKey = 3;
 const unitBytes = 8;

@@ -41,7 +41,8 @@ function changeParams({ store, block }: Context, asked: ConsensusParams): void {
     if (check.kind === "refused") throw new TxError(refusals.INVALID_REQUEST, check.error.message);
   }
   if (!isCarried(after)) {
-    const detail = `block max bytes ${after.block.maxBytes} is not within 1 to ${blockBytesCarried}`;
+    const { maxBytes } = after.block;
+    const detail = `block max bytes ${maxBytes} is not within 1 to ${blockBytesCarried}`;
     throw new TxError(refusals.INVALID_REQUEST, detail);
   }
   writeParams(store, after);
