@@ -8,7 +8,7 @@ import { createPrng, type Prng } from "@pyralog/chain/base";
 import type { Fleet } from "./fleet.ts";
 import { History } from "./history.ts";
 import { checkMoney, supplyAtGenesis } from "./money.ts";
-import { Payments } from "./payments.ts";
+import { checkAcknowledged, Payments } from "./payments.ts";
 import { Signatures } from "./signatures.ts";
 
 export interface CrashOptions {
@@ -91,7 +91,7 @@ async function checkEnd(parts: {
   const history = new History(signatures);
   for (const node of fleet.nodes) {
     await history.follow(node);
-    await payments.check(node);
+    await checkAcknowledged(node, payments.acknowledged);
     await checkMoney(node, { denom, supply });
   }
 }

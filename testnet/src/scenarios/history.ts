@@ -3,9 +3,11 @@
  * again, and blocks, application states and transactions are held against what the others told.
  */
 import {
+  attempt,
   blockFromJson,
   blockIdFromNode,
   blockIdOf,
+  checkBlockHashes,
   commitFromJson,
   equalBlockIds,
   JsonNode,
@@ -68,7 +70,8 @@ export class History {
 
   #take(node: string, { block, blockId, appHash }: ToldBlock): void {
     const { height } = block.header;
-    if (!equalBlockIds(blockIdOf(block).blockId, blockId)) {
+    const isItself = equalBlockIds(blockIdOf(block).blockId, blockId);
+    if (!isItself || attempt(() => checkBlockHashes(block)).kind === "refused") {
       throw new ScenarioError({ code: "BLOCK_FORGED", facts: { node, height } });
     }
     if (block.evidence.length > 0) {

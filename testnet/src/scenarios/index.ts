@@ -6,7 +6,11 @@
 export { crashAll, type CrashOptions, type CrashReport } from "./crash-all.ts";
 export { crashOne } from "./crash-one.ts";
 export { Fleet, type Dial, type FleetNode, type FleetOptions } from "./fleet.ts";
+export { History } from "./history.ts";
 export { checkMoney, supplyAtGenesis } from "./money.ts";
+export { checkAcknowledged, type Acknowledged } from "./payments.ts";
 export { Ring, type Cut } from "./ring.ts";
 export { ScenarioError, type ScenarioErrorCode } from "./scenario-error.ts";
+export { Signatures } from "./signatures.ts";
+export { assertSilent, signsAfter } from "./signing.ts";
 export { TcpGate, type Direction } from "./tcp-gate.ts";

@@ -17,7 +17,7 @@ import {
   type Rpc,
 } from "@pyralog/wallet-cli/client";
 import { accountFromPhrase, loadCrypto, type Account } from "@pyralog/wallet-cli/keystore";
-import type { Fleet, FleetNode } from "./fleet.ts";
+import type { Fleet } from "./fleet.ts";
 import { ScenarioError } from "./scenario-error.ts";
 
 /** A transaction for which a node has answered a height. */
@@ -25,6 +25,21 @@ export interface Acknowledged {
   readonly hash: string;
   readonly height: bigint;
   readonly code: number;
+}
+
+/** @throws ScenarioError `TX_LOST` where the node tells another story than was answered. */
+export async function checkAcknowledged(
+  node: { readonly name: string; readonly rpc: Rpc },
+  acknowledged: readonly Acknowledged[],
+): Promise<void> {
+  for (const { hash, height, code } of acknowledged) {
+    const found = await findTx(node.rpc, hash);
+    if (found?.height === height && found.code === code) continue;
+    throw new ScenarioError({
+      code: "TX_LOST",
+      facts: { node: node.name, hash, height, found: found?.height ?? "nowhere" },
+    });
+  }
 }
 
 interface Payer {
@@ -91,18 +106,6 @@ export class Payments {
   async end(): Promise<void> {
     this.#running = false;
     await this.#work;
-  }
-
-  /** @throws ScenarioError `TX_LOST` where the node tells another story than was answered. */
-  async check(node: FleetNode): Promise<void> {
-    for (const { hash, height, code } of this.#acknowledged) {
-      const found = await findTx(node.rpc, hash);
-      if (found?.height === height && found.code === code) continue;
-      throw new ScenarioError({
-        code: "TX_LOST",
-        facts: { node: node.name, hash, height, found: found?.height ?? "nowhere" },
-      });
-    }
   }
 
   async #payOn(payer: Payer): Promise<void> {

@@ -4,6 +4,7 @@ import { commitFromJson, JsonNode } from "@pyralog/chain/types";
 import { ConfigError, homePaths, loadValidatorKey } from "@pyralog/node/config";
 import type { Rpc } from "@pyralog/wallet-cli/client";
 import type { Fleet, FleetNode } from "./fleet.ts";
+import { ScenarioError } from "./scenario-error.ts";
 
 interface Watched {
   /** Whose signature. */
@@ -30,17 +31,18 @@ export async function signsAfter(
   });
 }
 
-/** The first height of these that it has signed, if there is one. */
-export async function signedBetween(
+/** @throws ScenarioError `CUT_LEAKS` when it has signed one of these heights. */
+export async function assertSilent(
   fleet: Fleet,
   about: Watched & { readonly from: bigint; readonly to: bigint },
-): Promise<bigint | undefined> {
-  const address = addressOf(fleet.node(about.victim));
+): Promise<void> {
+  const victim = fleet.node(about.victim);
+  const address = addressOf(victim);
   const { rpc } = fleet.node(about.witness);
   for (let height = about.from; height <= about.to; height++) {
-    if (await isSignedBy(address, { rpc, height })) return height;
+    if (!(await isSignedBy(address, { rpc, height }))) continue;
+    throw new ScenarioError({ code: "CUT_LEAKS", facts: { victim: victim.name, height } });
   }
-  return undefined;
 }
 
 function addressOf({ home }: FleetNode): string {

@@ -1,7 +1,8 @@
 /** Validators that die without a word, one alone and all at once. */
+import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";
 import { after, before, describe, it } from "mocha";
-import { crashAll, crashOne, Fleet } from "@pyralog/testnet/scenarios";
+import { assertSilent, crashAll, crashOne, Fleet } from "@pyralog/testnet/scenarios";
 import { aHome, removeHome } from "./a-local-network.ts";
 
 const basePort = 23_656;
@@ -29,6 +30,13 @@ describe("four validators", function () {
     removeHome(home);
   });
 
+  it("are seen to sign, so that their silence would be seen too (CUT_LEAKS)", async () => {
+    const height = await fleet.heightMax();
+    await assert.rejects(assertSilent(fleet, { victim: 0, witness: 1, from: 1n, to: height }), {
+      code: "CUT_LEAKS",
+    });
+  });
+
   for (const victim of [0, 1, 2, 3]) {
     it(`go on without c${victim}n0 after kill -9, which comes back by itself and signs`, async () => {
       await crashOne(fleet, victim);
@@ -38,5 +46,11 @@ describe("four validators", function () {
   it(`keep one chain, their word and all money through kill -9 of all at once`, async () => {
     say(`seed ${seed}; again with: npm run soak -- e2e --seed ${seed}`);
     await crashAll(fleet, { seed, crashes, say });
+  });
+
+  // The last one: whoever waits for this fleet is told from now on.
+  it("are missed at once when one ends by itself (NODE_ENDED)", async () => {
+    process.kill(fleet.pidOf(3), "SIGKILL");
+    await assert.rejects(fleet.reach(1_000_000n), { code: "NODE_ENDED", message: /c3n0 ended/ });
   });
 });
