@@ -1,12 +1,15 @@
 /** Accounts of a genesis, and their transactions signed before the clock runs. */
 import { bytesFromText, base64FromBytes } from "@pyralog/chain/base";
+import type { Any } from "@pyralog/chain/codec";
 import { bech32FromBytes, createNativeCrypto, ethAddress, sha256 } from "@pyralog/chain/crypto";
 import { sendMessage, signTx } from "@pyralog/wallet-cli/client";
 
 const crypto = createNativeCrypto();
 const denom = "apyr";
 const gasLimit = 100_000n;
-const fee = [{ denom, amount: gasLimit * 1_000_000_000n }];
+const gasPrice = 1_000_000_000n;
+/** What each send costs its sender: the fee, and one base unit. */
+export const sendCost = gasLimit * gasPrice + 1n;
 
 export interface Sender {
   readonly secretKey: Uint8Array;
@@ -30,6 +33,32 @@ export function genesisPatch(senders: readonly Sender[]): object {
   return { app_state: { bank: { balances }, staking: null } };
 }
 
+/** What is signed for beside the messages. */
+export interface Place {
+  readonly chainId: string;
+  readonly accountNumber: bigint;
+  readonly sequence: bigint;
+}
+
+/** The bytes of a `TxRaw` that pays one base unit. */
+export function signSend(sender: Sender, send: Place & { readonly to: string }): Uint8Array {
+  const amount = [{ denom, amount: 1n }];
+  const message = sendMessage({ from: sender.address, to: send.to, amount });
+  return signMessage(sender, { ...send, message, gasLimit });
+}
+
+/** One message and its fee. */
+export function signMessage(
+  sender: Sender,
+  send: Place & { readonly message: Any; readonly gasLimit: bigint },
+): Uint8Array {
+  const { publicKey, secretKey } = sender;
+  const { message, gasLimit: limit, sequence, chainId, accountNumber } = send;
+  const fee = [{ denom, amount: limit * gasPrice }];
+  const draft = { messages: [message], memo: "", fee, gasLimit: limit, sequence, publicKey };
+  return signTx(draft, { secretKey, crypto, chainId, accountNumber });
+}
+
 /** Round by round, so that each sender's transactions stand in their order: base64 of `TxRaw`. */
 export function signSends(
   senders: readonly Sender[],
@@ -39,20 +68,14 @@ export function signSends(
     readonly accountNumberOf: (address: string) => bigint;
   },
 ): readonly string[] {
+  const { chainId, rounds, accountNumberOf } = options;
   const txs: string[] = [];
-  for (let round = 0; round < options.rounds; round++) {
+  for (let round = 0; round < rounds; round++) {
     for (const [index, sender] of senders.entries()) {
       const to = senders[(index + 1) % senders.length]?.address ?? "";
-      const message = sendMessage({ from: sender.address, to, amount: [{ denom, amount: 1n }] });
-      const { publicKey, secretKey, address } = sender;
-      const draft = { messages: [message], memo: "", fee, gasLimit, sequence: BigInt(round) };
-      const signer = {
-        secretKey,
-        crypto,
-        chainId: options.chainId,
-        accountNumber: options.accountNumberOf(address),
-      };
-      txs.push(base64FromBytes(signTx({ ...draft, publicKey }, signer)));
+      const accountNumber = accountNumberOf(sender.address);
+      const send = { to, chainId, accountNumber, sequence: BigInt(round) };
+      txs.push(base64FromBytes(signSend(sender, send)));
     }
   }
   return txs;
