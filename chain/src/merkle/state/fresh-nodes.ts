@@ -4,6 +4,7 @@ import {
   bitsOf,
   hashesAt,
   leftAt,
+  nodeWords,
   pathAt,
   rightAt,
   skipOf,
@@ -22,15 +23,18 @@ const wordsPerPair = 2 * wordsPerHash;
  * one costs more than the hash.
  */
 export class FreshNodes {
+  /** Written only so that reading ahead has a use. */
+  warmed = 0;
   readonly #inners: InnerNodes;
   readonly #bench = new HashBench();
   readonly #levels: number[][] = Array.from({ length: hashBits }, () => []);
+  #sources: HashSources | undefined;
   #count = 0;
   #refs = new Uint32Array(nodesFirst);
   #paths = new Uint32Array(nodesFirst);
   /** Two a node: the children, and where their hashes are. */
   #children = new Uint32Array(2 * nodesFirst);
-  #sources = new Int32Array(2 * nodesFirst);
+  #childSources = new Int32Array(2 * nodesFirst);
   /** The nodes' own hashes, as far as they have climbed. */
   #hashes = new Uint32Array(nodesFirst * wordsPerHash);
   /** How many of the levels that their nodes skip they have passed. */
@@ -74,9 +78,13 @@ export class FreshNodes {
   }
 
   /** The place is an index times two plus the side. */
-  setChild(place: number, child: { readonly ref: Ref; readonly source: HashSource }): void {
-    this.#children[place] = child.ref;
-    this.#sources[place] = child.source;
+  setChild(place: number, child: Ref): void {
+    this.#children[place] = child;
+  }
+
+  /** Where the hash of that child is. */
+  setSource(place: number, source: HashSource): void {
+    this.#childSources[place] = source;
   }
 
   /** The node branches at that depth, and waits for its hash. */
@@ -86,6 +94,7 @@ export class FreshNodes {
 
   /** Hashes all nodes from the deepest up and writes them to their places. */
   settle(sources: HashSources): void {
+    this.#fetch();
     let lifted: number[] = [];
     for (let depth = hashBits - 1; depth >= 0; depth--) {
       const level = this.#levels[depth];
@@ -105,19 +114,33 @@ export class FreshNodes {
     this.#count = 0;
   }
 
+  /** Reads the places of all nodes, so that many cold ones are waited for at once. */
+  #fetch(): void {
+    let warmed = 0;
+    for (let index = 0; index < this.#count; index++) {
+      const ref = this.#refs[index] ?? 0;
+      const page = this.#inners.pageOf(ref);
+      const base = this.#inners.baseOf(ref);
+      warmed ^= (page[base] ?? 0) ^ (page[base + nodeWords - 1] ?? 0);
+    }
+    this.warmed = warmed;
+  }
+
   #isClimbing(index: number): boolean {
     return this.#steps[index] !== skipOf(this.path(index));
   }
 
   /** Hashes nodes where they branch, and writes them. */
   #hash(part: readonly number[], sources: HashSources): void {
-    let at = 0;
+    this.#sources = sources;
+    let to = 0;
     for (const index of part) {
-      this.#bring(index * 2, { to: at++ * wordsPerHash, sources });
-      this.#bring(index * 2 + 1, { to: at++ * wordsPerHash, sources });
+      this.#bring(index * 2, to);
+      this.#bring(index * 2 + 1, to + wordsPerHash);
+      to += wordsPerPair;
     }
     this.#bench.run(part.length);
-    at = 0;
+    let at = 0;
     for (const index of part) {
       this.#write(index, at * wordsPerPair);
       this.#keep(index, at++ * wordsPerHash);
@@ -125,14 +148,14 @@ export class FreshNodes {
   }
 
   /** Puts the hash of a child on the bench. */
-  #bring(place: number, way: { readonly to: number; readonly sources: HashSources }): void {
+  #bring(place: number, to: number): void {
     const { input } = this.#bench;
-    const { to, sources } = way;
-    if (this.#children[place] === empty) {
+    const sources = this.#sources;
+    if (sources === undefined || this.#children[place] === empty) {
       for (let word = 0; word < wordsPerHash; word++) input[to + word] = 0;
       return;
     }
-    const source = this.#sources[place] ?? 0;
+    const source = this.#childSources[place] ?? 0;
     const page = sources.pageOf(source);
     const from = sources.placeOf(source);
     for (let word = 0; word < wordsPerHash; word++) input[to + word] = page[from + word] ?? 0;
@@ -183,7 +206,7 @@ export class FreshNodes {
     this.#refs = grown(this.#refs, new Uint32Array(this.#refs.length * 2));
     this.#paths = grown(this.#paths, new Uint32Array(this.#paths.length * 2));
     this.#children = grown(this.#children, new Uint32Array(this.#children.length * 2));
-    this.#sources = grown(this.#sources, new Int32Array(this.#sources.length * 2));
+    this.#childSources = grown(this.#childSources, new Int32Array(this.#childSources.length * 2));
     this.#hashes = grown(this.#hashes, new Uint32Array(this.#hashes.length * 2));
     this.#steps = grown(this.#steps, new Uint8Array(this.#steps.length * 2));
   }

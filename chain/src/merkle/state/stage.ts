@@ -2,7 +2,7 @@ import { assert, defined, type Work } from "#base";
 import type { StateWrite } from "../committed-state.ts";
 import { empty, type Ref } from "./refs.ts";
 import type { StateCore, Version } from "./state-core.ts";
-import { metaKey, RecordWriter, undoKey } from "./table-records.ts";
+import { liveKey, metaKey, RecordWriter, undoKey } from "./table-records.ts";
 import { TreeUpdate } from "./tree-update.ts";
 import { metaForm, undoHeaderForm, UndoWriter } from "./undo-forms.ts";
 import { WriteBatch, writesPerPause } from "./write-batch.ts";
@@ -101,7 +101,7 @@ export class Stage {
       if (leaf === empty && old === empty) continue;
       const { key, value = nothing } = defined(writes[at], "a batch has all its writes");
       if (!isFirst) this.#remember(at, key);
-      if (leaf === empty) this.#batch.push(this.#records.deletion(key));
+      if (leaf === empty) this.#batch.push({ key: liveKey(key) });
       else {
         this.#batch.push(this.#records.live(key, value));
         this.#core.cache.set(leaf, value);

@@ -16,7 +16,7 @@ import type { Root, TreeBatch } from "./tree-batch.ts";
 import { TreeUpdate } from "./tree-update.ts";
 import { metaForm, undoEntriesFromChunk, undoHeaderForm, type UndoEntry } from "./undo-forms.ts";
 import { VersionedState } from "./versioned-state.ts";
-import { leafHashAt, LeafHasher, WriteBatch } from "./write-batch.ts";
+import { LeafHasher, WriteBatch } from "./write-batch.ts";
 
 type Meta = MessageValue<typeof metaForm>;
 
@@ -77,8 +77,9 @@ export class StateLoader {
     this.#hashes.reserve(at + 2);
     this.#leafHashes.reserve(at + 1);
     this.#hashes.put(at, key);
-    const page = this.#hasher.hash(this.#hashes, { index: at, bytes: value });
-    this.#leafHashes.take(at, { page, at: leafHashAt });
+    this.#hasher.setKey(this.#hashes, at);
+    this.#hasher.setValue(value);
+    this.#hasher.give(this.#leafHashes, at);
     const leaf = leaves.create(this.#hashes, at);
     leaves.own(leaf, keys.append(key));
     this.#leaves.push(leaf);

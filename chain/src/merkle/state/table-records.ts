@@ -69,6 +69,36 @@ export function openRecord(tableKey: Uint8Array, record: Uint8Array): Uint8Array
 }
 
 /**
+ * A put that lies in a slab. Its key and value are views that are made when they are asked for: a
+ * batch waits for the disk for a while, and three objects for each of its writes would keep the
+ * collector busy meanwhile.
+ */
+class SlabPut implements StateWrite {
+  readonly #slab: Uint8Array;
+  readonly #start: number;
+  readonly #middle: number;
+  readonly #end: number;
+
+  constructor(
+    slab: Uint8Array,
+    place: { readonly start: number; readonly middle: number; readonly end: number },
+  ) {
+    this.#slab = slab;
+    this.#start = place.start;
+    this.#middle = place.middle;
+    this.#end = place.end;
+  }
+
+  get key(): Uint8Array {
+    return this.#slab.subarray(this.#start, this.#middle);
+  }
+
+  get value(): Uint8Array {
+    return this.#slab.subarray(this.#middle, this.#end);
+  }
+}
+
+/**
  * Writes records of one batch into slabs of memory: an array of its own for each key and value
  * would cost more than everything else that is done for it.
  */
@@ -86,13 +116,6 @@ export class RecordWriter {
     return this.#seal(start, tagBytes + key.length);
   }
 
-  deletion(key: Uint8Array): StateWrite {
-    const start = this.#reserve(tagBytes + key.length);
-    this.#slab.set(livePrefix, start);
-    this.#slab.set(key, start + tagBytes);
-    return { key: this.#slab.subarray(start, this.#used) };
-  }
-
   record(tableKey: Uint8Array, value: Uint8Array): StateWrite {
     const start = this.#reserve(tableKey.length + value.length + crcBytes);
     this.#slab.set(tableKey, start);
@@ -102,12 +125,10 @@ export class RecordWriter {
 
   /** Puts the CRC behind the key and value that were reserved last. */
   #seal(start: number, keyBytes: number): StateWrite {
-    const end = this.#used - crcBytes;
-    this.#view.setUint32(end, crc32(this.#slab.subarray(start, end), keyBytes));
-    return {
-      key: this.#slab.subarray(start, start + keyBytes),
-      value: this.#slab.subarray(start + keyBytes, this.#used),
-    };
+    const end = this.#used;
+    const covered = this.#slab.subarray(start, end - crcBytes);
+    this.#view.setUint32(end - crcBytes, crc32(covered, keyBytes));
+    return new SlabPut(this.#slab, { start, middle: start + keyBytes, end });
   }
 
   #reserve(bytes: number): number {

@@ -151,9 +151,8 @@ export class TreeJoiner {
   #takeSides(node: number, frame: number): void {
     const { side: sides, sideSource } = this.#frames;
     for (let side = 0; side < 2; side++) {
-      const ref = sides[frame * 2 + side] ?? empty;
-      const source = sideSource[frame * 2 + side] ?? atRoot;
-      this.#fresh.setChild(node * 2 + side, { ref, source });
+      this.#fresh.setChild(node * 2 + side, sides[frame * 2 + side] ?? empty);
+      this.#fresh.setSource(node * 2 + side, sideSource[frame * 2 + side] ?? atRoot);
     }
   }
 
@@ -203,8 +202,10 @@ export class TreeJoiner {
   #copied(ref: Ref, place: { readonly path: number; readonly branch: number }): Ref {
     const inners = this.#inners;
     const node = this.#fresh.create(place.path);
-    this.#fresh.setChild(node * 2, { ref: inners.left(ref), source: atSide(ref, 0) });
-    this.#fresh.setChild(node * 2 + 1, { ref: inners.right(ref), source: atSide(ref, 1) });
+    this.#fresh.setChild(node * 2, inners.left(ref));
+    this.#fresh.setChild(node * 2 + 1, inners.right(ref));
+    this.#fresh.setSource(node * 2, atSide(ref, 0));
+    this.#fresh.setSource(node * 2 + 1, atSide(ref, 1));
     this.#workspace.retired.add(ref);
     return this.#announce(node, place.branch);
   }

@@ -24,29 +24,54 @@ export class Workspace {
   readonly removed = new RefList();
   readonly #hashes = new KeyHashes(0);
   readonly #leafHashes = new KeyHashes(0);
-  #order = new Uint32Array(0);
+  #room = 0;
+  #leaves = none;
+  #replaced = none;
+  #order = none;
+  /** The numbers from zero on. */
+  #numbers = none;
 
   constructor(inners: InnerNodes) {
     this.fresh = new FreshNodes(inners);
   }
 
-  /** Room for the hashes of a batch: of its keys and one more, and of its leaves. */
-  hashesFor(count: number): { readonly hashes: KeyHashes; readonly leafHashes: KeyHashes } {
+  /** The columns of a batch: hashed keys and one more, hashes of leaves, leaves, replaced ones. */
+  columnsFor(count: number): BatchColumns {
     if (count > sharedEntries) {
-      return { hashes: new KeyHashes(count + 1), leafHashes: new KeyHashes(count) };
+      return {
+        hashes: new KeyHashes(count + 1),
+        leafHashes: new KeyHashes(count),
+        leaves: new Uint32Array(count),
+        replaced: new Uint32Array(count),
+      };
     }
+    this.#makeRoom(count);
     this.#hashes.reserve(count + 1);
     this.#leafHashes.reserve(count);
-    return { hashes: this.#hashes, leafHashes: this.#leafHashes };
+    return {
+      hashes: this.#hashes,
+      leafHashes: this.#leafHashes,
+      leaves: this.#leaves.subarray(0, count).fill(0),
+      replaced: this.#replaced.subarray(0, count).fill(0),
+    };
   }
 
   /** The numbers below the count, in order. */
   orderFor(count: number): Uint32Array {
-    if (this.#order.length < count) {
-      this.#order = new Uint32Array(Math.max(count, this.#order.length * 2));
-      for (let entry = 0; entry < this.#order.length; entry++) this.#order[entry] = entry;
-    }
-    return this.#order.slice(0, count);
+    if (count > sharedEntries) return numbers(count);
+    this.#makeRoom(count);
+    const order = this.#order.subarray(0, count);
+    order.set(this.#numbers.subarray(0, count));
+    return order;
+  }
+
+  #makeRoom(count: number): void {
+    if (count <= this.#room) return;
+    this.#room = Math.max(count, this.#room * 2);
+    this.#leaves = new Uint32Array(this.#room);
+    this.#replaced = new Uint32Array(this.#room);
+    this.#order = new Uint32Array(this.#room);
+    this.#numbers = numbers(this.#room);
   }
 
   clear(): void {
@@ -57,4 +82,20 @@ export class Workspace {
     this.retired.clear();
     this.removed.clear();
   }
+}
+
+/** What a batch says of its entries, and what is found out about them. */
+export interface BatchColumns {
+  readonly hashes: KeyHashes;
+  readonly leafHashes: KeyHashes;
+  readonly leaves: Uint32Array;
+  readonly replaced: Uint32Array;
+}
+
+const none: Uint32Array = new Uint32Array(0);
+
+function numbers(count: number): Uint32Array {
+  const found = new Uint32Array(count);
+  for (let number = 0; number < count; number++) found[number] = number;
+  return found;
 }

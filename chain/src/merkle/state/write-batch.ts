@@ -18,21 +18,30 @@ export class LeafHasher {
     this.#area.bytes.set(leafTag);
   }
 
-  /** The hash of the leaf at a hashed key, as words of an area of the hasher's own. */
-  hash(key: KeyHashes, value: { readonly index: number; readonly bytes: Uint8Array }): Uint32Array {
-    const { words } = this.#area;
-    const from = value.index * wordsPerHash;
-    for (let word = 0; word < wordsPerHash; word++) {
-      words[wordsPerHash + word] = key.words[from + word] ?? 0;
-    }
-    this.#area.put(2, value.bytes);
+  /** The hashed key of the next leaf. */
+  setKey(hashes: KeyHashes, index: number): void {
+    const to = this.#area.words;
+    const from = hashes.words;
+    const at = index * wordsPerHash;
+    for (let word = 0; word < wordsPerHash; word++) to[wordsPerHash + word] = from[at + word] ?? 0;
+  }
+
+  /** Hashes the leaf. */
+  setValue(value: Uint8Array): void {
+    this.#area.put(2, value);
     this.#area.put(3, this.#preimage);
-    return words;
+  }
+
+  /** The leaf's hash goes into a list. */
+  give(hashes: KeyHashes, index: number): void {
+    const from = this.#area.words;
+    const to = hashes.words;
+    const at = index * wordsPerHash;
+    for (let word = 0; word < wordsPerHash; word++) to[at + word] = from[hashAt + word] ?? 0;
   }
 }
 
-/** Where `LeafHasher.hash` leaves the hash. */
-export const leafHashAt = 3 * wordsPerHash;
+const hashAt = 3 * wordsPerHash;
 
 /** The writes of a version as the tree wants them. */
 export class WriteBatch implements TreeBatch {
@@ -49,11 +58,11 @@ export class WriteBatch implements TreeBatch {
     this.tree = tree;
     this.writes = writes;
     this.count = writes.length;
-    const { hashes, leafHashes } = tree.workspace.hashesFor(this.count);
-    this.hashes = hashes;
-    this.leafHashes = leafHashes;
-    this.leaves = new Uint32Array(this.count);
-    this.replaced = new Uint32Array(this.count);
+    const columns = tree.workspace.columnsFor(this.count);
+    this.hashes = columns.hashes;
+    this.leafHashes = columns.leafHashes;
+    this.leaves = columns.leaves;
+    this.replaced = columns.replaced;
   }
 
   /**
@@ -74,8 +83,9 @@ export class WriteBatch implements TreeBatch {
       this.hashes.put(at, key);
       if (value === undefined) continue;
       assert(value.length > 0, "a value is never empty");
-      const page = this.#hasher.hash(this.hashes, { index: at, bytes: value });
-      this.leafHashes.take(at, { page, at: leafHashAt });
+      this.#hasher.setKey(this.hashes, at);
+      this.#hasher.setValue(value);
+      this.#hasher.give(this.leafHashes, at);
       this.leaves[at] = leaves.create(this.hashes, at);
     }
   }
