@@ -34,7 +34,7 @@ const world = { clock: systemClock, timers: systemTimers };
 /** How long a clean stop may take before the process ends all the same. */
 const stopMsMax = 2_000;
 
-/** Resolves when the node runs. @throws ConfigError before anything is written, CommandError later. */
+/** Resolves when the node runs. @throws ConfigError before anything is written; CommandError */
 export async function start({ home, flags }: StartOptions): Promise<void> {
   const setup = loadNode({ home, flags, environment: process.env, checkGenesis });
   const logs = createLog({ levels: setup.config.general.logLevels });

@@ -5,7 +5,7 @@ import { signMessage, signSend } from "../network/senders.ts";
 import { recipient, type Accounts } from "./accounts.ts";
 
 /** Every so many payments go to the merchant. */
-export const merchantEvery = 10;
+const merchantEvery = 10;
 /** A prime, so that hashes are of all senders and from all places of a block. */
 const hashEvery = 97;
 const airdropAccounts = 1_000;
