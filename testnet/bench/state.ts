@@ -1,9 +1,9 @@
 /**
  * What the state tree costs. The sketch: an update hashes key, value and leaf (0.3 µs each), makes
- * about 7 nodes of 76 bytes out of old ones in cold memory (0.4 µs each), and hashes them in batches
- * (0.05 µs each); a whole version adds a table record, a checksum and an undo entry (1.5 µs). So
- * 200,000 updates a CPU-second, and 150,000 in whole versions. A key costs a leaf and an inner node (120
- * bytes), its record and place in the index (20) and its own bytes.
+ * about 7 nodes of 76 bytes out of old ones in cold memory (0.4 µs each), and hashes them in
+ * batches (0.05 µs each); a whole version adds a table record, a checksum and an undo entry (1.5
+ * µs). So 200,000 updates a CPU-second, and 150,000 in whole versions. A key costs a leaf and an
+ * inner node (120 bytes), its record and place in the index (20) and its own bytes.
  */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -206,7 +206,7 @@ function rateOf(contender: Contender): number {
 
 function reportUpdates(report: Report): void {
   // In turns, because a shared machine is faster now and slower then.
-  const turns = Array.from({ length: 3 }, () => ({
+  const turns = Array.from({ length: 5 }, () => ({
     tree: rateOf(ours(() => new TreeUnderTest())),
     rival: rateOf(theirs()),
     whole: rateOf(ours(() => new StateUnderTest())),

@@ -9,6 +9,8 @@ export interface KeyScan {
   /** Starts at the first key ≥ this whole key (ascending), or ≤ it (reverse). */
   readonly from?: Uint8Array;
   readonly reverse?: boolean;
+  /** Leaves committed values empty: reading them is most of the cost of a long walk. */
+  readonly keysOnly?: boolean;
 }
 
 /** Reads of one state, whether committed or still an overlay. Synchronous; callers do not write. */

@@ -1,6 +1,6 @@
 import type { CommittedState, KeyScan } from "../committed-state.ts";
 import { encodeProof } from "./prove.ts";
-import { compareBytes, concatBytes } from "#base";
+import { compareBytes, concatBytes, emptyBytes } from "#base";
 import { empty } from "./refs.ts";
 import type { StateCore, Version } from "./state-core.ts";
 import { StateError } from "./state-error.ts";
@@ -31,12 +31,17 @@ export class KeptState implements CommittedState {
     return leaf === empty ? undefined : this.#core.value(leaf);
   }
 
+  #presence(key: Uint8Array): Uint8Array | undefined {
+    this.#expectKept();
+    return this.#core.tree.find(this.#version.root, key) === empty ? undefined : emptyBytes;
+  }
+
   /** @yields a live pair */
   *scan(scan: KeyScan): Generator<readonly [Uint8Array, Uint8Array], undefined> {
     const keys = scan.reverse === true ? this.#downwards(scan) : this.#upwards(scan);
     for (const key of keys) {
       if (!startsWith(key, scan.prefix)) return;
-      const value = this.get(key);
+      const value = scan.keysOnly === true ? this.#presence(key) : this.get(key);
       if (value !== undefined) yield [key, value];
     }
   }
