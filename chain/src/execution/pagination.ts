@@ -28,8 +28,10 @@ export interface PageSource<Item> {
   /** The whole prefix; a page's key is what follows it. */
   readonly prefix: Uint8Array;
   readonly request: PageRequest | undefined;
-  /** Nothing leaves the pair out, and out of the count. */
-  readonly take: (key: Uint8Array, value: Uint8Array) => Item | undefined;
+  /** Called for what is on the page alone. */
+  readonly take: (key: Uint8Array, value: Uint8Array) => Item;
+  /** Leaves pairs out, and out of the count; every value has to be read for it. */
+  readonly isWanted?: (value: Uint8Array) => boolean;
 }
 
 /**
@@ -37,7 +39,7 @@ export interface PageSource<Item> {
  * @yields a pause
  */
 export function* paginate<Item>(source: PageSource<Item>): Work<Page<Item>> {
-  const { store, prefix, take } = source;
+  const { store, prefix, take, isWanted } = source;
   const window = windowOf(source.request);
   const items: Item[] = [];
   let nextKey = emptyBytes;
@@ -45,11 +47,14 @@ export function* paginate<Item>(source: PageSource<Item>): Work<Page<Item>> {
   let visited = 0;
   const end = window.offset + window.limit;
   const from = window.key.length > 0 ? { from: concatBytes([prefix, window.key]) } : {};
-  for (const [key, value] of store.scan({ prefix, reverse: window.reverse, ...from })) {
+  const keysOnly = isWanted === undefined;
+  for (const [key, value] of store.scan({ prefix, reverse: window.reverse, ...from, keysOnly })) {
     if (++visited % limits.queryItemsPerTurn === 0) yield undefined;
-    const item = take(key.subarray(prefix.length), value);
-    if (item === undefined) continue;
-    if (seen >= window.offset && seen < end) items.push(item);
+    if (isWanted?.(value) === false) continue;
+    if (seen >= window.offset && seen < end) {
+      const whole = keysOnly ? (store.get(key) ?? emptyBytes) : value;
+      items.push(take(key.subarray(prefix.length), whole));
+    }
     if (seen === end) nextKey = key.slice(prefix.length);
     if (seen === end && !window.countTotal) break;
     seen++;

@@ -69,10 +69,10 @@ const validatorQueries: readonly QueryMethod[] = [
         store,
         prefix: validatorsPrefix,
         request,
-        take(_, value) {
-          const validator = stakingValidatorWire.decode(value);
-          return wanted === undefined || validator.status === wanted ? validator : undefined;
-        },
+        take: (_, value) => stakingValidatorWire.decode(value),
+        ...(wanted === undefined
+          ? {}
+          : { isWanted: (value) => stakingValidatorWire.decode(value).status === wanted }),
       });
       return { validators: items, pagination };
     },

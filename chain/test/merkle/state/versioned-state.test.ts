@@ -115,6 +115,11 @@ describe("VersionedState", () => {
           assertIs(state, model);
           const scan = someScan(prng);
           assert.deepEqual([...state.scan(scan)], model.scan(scan));
+          const keysOnly = [...state.scan({ ...scan, keysOnly: true })];
+          assert.deepEqual(
+            keysOnly,
+            model.scan(scan).map(([key]) => [key, emptyBytes]),
+          );
         }
       }),
       { numRuns: 60 },
