@@ -4,8 +4,9 @@
  * or when nothing is.
  */
 import { concatBytes, emptyBytes } from "#base";
-import type { PageRequest, PageResponse } from "#codec";
 import type { Work } from "#base";
+import type { PageRequest, PageResponse } from "#codec";
+import type { KeyScan } from "#merkle";
 import { limits } from "./limits.ts";
 import { QueryError } from "./query-error.ts";
 import type { Store } from "./store.ts";
@@ -46,13 +47,12 @@ export function* paginate<Item>(source: PageSource<Item>): Work<Page<Item>> {
   let seen = 0;
   let visited = 0;
   const end = window.offset + window.limit;
-  const from = window.key.length > 0 ? { from: concatBytes([prefix, window.key]) } : {};
-  const keysOnly = isWanted === undefined;
-  for (const [key, value] of store.scan({ prefix, reverse: window.reverse, ...from, keysOnly })) {
+  for (const [key, value] of store.scan(scanOf(source, window))) {
     if (++visited % limits.queryItemsPerTurn === 0) yield undefined;
     if (isWanted?.(value) === false) continue;
     if (seen >= window.offset && seen < end) {
-      const whole = keysOnly ? (store.get(key) ?? emptyBytes) : value;
+      // Perhaps the scan has left the value out.
+      const whole = store.get(key) ?? emptyBytes;
       items.push(take(key.subarray(prefix.length), whole));
     }
     if (seen === end) nextKey = key.slice(prefix.length);
@@ -61,6 +61,12 @@ export function* paginate<Item>(source: PageSource<Item>): Work<Page<Item>> {
   }
   const total = window.countTotal ? BigInt(seen) : 0n;
   return { items, pagination: { nextKey, total } };
+}
+
+function scanOf<Item>({ prefix, isWanted }: PageSource<Item>, window: Window): KeyScan {
+  const { key, reverse } = window;
+  const from = key.length > 0 ? { from: concatBytes([prefix, key]) } : {};
+  return { prefix, reverse, keysOnly: isWanted === undefined, ...from };
 }
 
 function windowOf(request: PageRequest | undefined): Window {
