@@ -5,7 +5,7 @@ import { defined, hexFromBytes } from "@pyralog/chain/base";
 import type { RoundState } from "@pyralog/chain/consensus";
 import { ed25519Address } from "@pyralog/chain/crypto";
 import { validatorAddress, type Validator } from "@pyralog/chain/types";
-import { runSliced, type CommittedBlock, type Node, type NodeEvent } from "#drivers";
+import { runSliced, takingTurns, type CommittedBlock, type Node, type NodeEvent } from "#drivers";
 import type { Clock, ObservedWire, Timers } from "#ports";
 import type { NodeAccess, NodeEvent as RpcEvent, NodeInfo, PeerConnection, RpcBackend } from "#rpc";
 import { answerFromThePast } from "./past-transactions.ts";
@@ -25,6 +25,7 @@ export interface BackendParts {
 export function createBackend(parts: BackendParts): RpcBackend {
   const { node, application } = parts;
   const { blockStore, stateStore, index, mempool } = node;
+  const world = { clock: parts.clock, timers: takingTurns(parts.timers) };
   return {
     blocks: {
       base: () => blockStore.base,
@@ -59,7 +60,10 @@ export function createBackend(parts: BackendParts): RpcBackend {
       info: () => application.info(),
       query: async (request) => {
         const past = await answerFromThePast(node, request);
-        return past ?? runSliced(application.query(request), parts);
+        if (past !== undefined) return past;
+        // Not with the others that arrived in the same turn of the loop.
+        await world.timers.pause();
+        return runSliced(application.query(request), world);
       },
       check: (tx) => application.checkTx({ tx, kind: "new" }),
     },

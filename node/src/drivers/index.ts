@@ -10,3 +10,4 @@ export type { Submission } from "./mempool-driver.ts";
 export type { Node, NodeOptions, NodePorts } from "./node.ts";
 export { openNode, signRecordPath } from "./open-node.ts";
 export { runSliced } from "./sliced.ts";
+export { takingTurns } from "./taking-turns.ts";

@@ -17,6 +17,7 @@ import { MempoolDriver } from "./mempool-driver.ts";
 import { dropper, Node, type NodeOptions, type NodePorts, type Stores } from "./node.ts";
 import { prune } from "./prune.ts";
 import { recover } from "./recover.ts";
+import { takingTurns } from "./taking-turns.ts";
 
 /** Where the sign record lies on the node's disk; `pyralogd init` makes it with the key. */
 export const signRecordPath = "sign-record";
@@ -54,11 +55,11 @@ async function openStores({ disk, chainTable, indexTable, timers }: NodePorts): 
   const blocks = await BlockStore.open(chainTable, "block/");
   const states = await StateStore.open(chainTable, "state/");
   // A sequence is used up with the transaction, so nothing succeeds twice.
-  const indexed = { blocks, states, succeedsOnce: true };
+  const indexed = { blocks, states, succeedsOnce: true, timers, turns: takingTurns(timers) };
   return {
     blockStore: blocks,
     stateStore: states,
-    index: await EventIndex.open({ table: indexTable, prefix: "", timers, ...indexed }),
+    index: await EventIndex.open({ table: indexTable, prefix: "", ...indexed }),
     wal: await Wal.open({ disk, directory: walDirectory }),
     signStore: await SignStore.open({ disk, path: signRecordPath }),
   };

@@ -34,7 +34,7 @@ async function openStores(ports: SimPorts): Promise<Stores> {
   return {
     blocks,
     states,
-    index: await EventIndex.open({ table, prefix: "i/", timers, blocks, states }),
+    index: await EventIndex.open({ table, prefix: "i/", timers, turns: timers, blocks, states }),
   };
 }
 
@@ -165,8 +165,8 @@ describe("the event index", () => {
         await states.save({ ...update, results: { height: height(life + 1), value: results } });
         const { timers } = ports;
         const table = ports.table("index");
-        const parts = { table, prefix: "i/", timers, blocks, states, succeedsOnce: true };
-        const index = await EventIndex.open(parts);
+        const parts = { table, prefix: "i/", timers, turns: timers, blocks, states };
+        const index = await EventIndex.open({ ...parts, succeedsOnce: true });
         await index.indexBlock({ height: height(life + 1), txs: [tx(1)], results });
         const { hits, total } = await index.searchTxs(wanted("transfer.sender = 'ann'"));
         assert.deepEqual([total, hits[0]?.height], [1, BigInt(life + 1)]);

@@ -19,12 +19,14 @@ import { bytesKey, numberAt, numberKey } from "../keys.ts";
 import { RecordTable } from "../record-table.ts";
 import { txsPerChunk, type StateStore } from "../state-store.ts";
 import { EventTables } from "./event-tables.ts";
-import { HeightEvents, placeOf } from "./height-events.ts";
+import { FoundPlaces } from "./found-places.ts";
+import { HeightEvents } from "./height-events.ts";
 import { KeyIds } from "./key-ids.ts";
+import { Pacer } from "./pacer.ts";
 import { planQuery, type HeightBounds, type Plan } from "./plan.ts";
 import { search, type SearchSpace } from "./search.ts";
 import { SeenBefore } from "./seen-before.ts";
-import { MovedPlaces, placeAt, placeText, type TxPlace } from "./tx-places.ts";
+import { MovedPlaces, placeAt, type TxPlace } from "./tx-places.ts";
 import { blockValuesAt, txValuesAt } from "./values-at.ts";
 
 export interface IndexedTx extends TxPlace {
@@ -64,6 +66,7 @@ const blockHeightKey = "block.height";
 interface IndexParts {
   readonly records: RecordTable;
   readonly timers: Pick<Timers, "pause">;
+  readonly turns: Pick<Timers, "pause">;
   readonly blocks: BlockStore;
   readonly states: StateStore;
   readonly keyIds: KeyIds;
@@ -85,6 +88,8 @@ export class EventIndex {
     readonly table: Table;
     readonly prefix: string;
     readonly timers: Pick<Timers, "pause">;
+    /** For searches: of those that pause, one at a time may go on. */
+    readonly turns: Pick<Timers, "pause">;
     readonly blocks: BlockStore;
     readonly states: StateStore;
     /** The application lets no transaction succeed twice; saves a lookup for each. */
@@ -96,6 +101,7 @@ export class EventIndex {
     return new EventIndex({
       records,
       timers: options.timers,
+      turns: options.turns,
       blocks: options.blocks,
       states: options.states,
       keyIds: await KeyIds.open(records),
@@ -198,50 +204,41 @@ export class EventIndex {
   /** A query that names a hash looks at nothing else, as CometBFT's does. */
   async searchTxs(wanted: EventSearch): Promise<EventPage<IndexedTx>> {
     const named = wanted.query.conditions.find(({ key }) => key === hashKey);
-    const places =
-      named === undefined
-        ? await this.#placesOf(wanted.query)
-        : this.#placesOfHash(named.operand.kind === "none" ? "" : named.operand.text);
+    if (named !== undefined) {
+      return pageOfHash(
+        wanted,
+        this.#txOfHash(named.operand.kind === "none" ? "" : named.operand.text),
+      );
+    }
+    const places = await this.#placesOf(wanted.query);
     const hits: IndexedTx[] = [];
-    for (const place of pageOf(places.toSorted(comparePlaces), wanted)) {
+    for (const place of places.page(wanted)) {
       const found = this.#txAt(place);
       if (found !== undefined) hits.push(found);
-      if (hits.length % hitsPerTurn === 0) await this.#parts.timers.pause();
+      if (hits.length % hitsPerTurn === 0) await this.#parts.turns.pause();
     }
-    return { total: places.length, hits };
+    return { total: places.total, hits };
   }
 
-  #placesOfHash(text: string): readonly TxPlace[] {
-    if (!/^(?:[0-9a-fA-F]{2})+$/.test(text)) return [];
-    const found = this.tx(bytesFromHex(text));
-    return found === undefined ? [] : [found];
+  #txOfHash(text: string): IndexedTx | undefined {
+    return /^(?:[0-9a-fA-F]{2})+$/.test(text) ? this.tx(bytesFromHex(text)) : undefined;
   }
 
-  async #placesOf(query: Query): Promise<readonly TxPlace[]> {
+  async #placesOf(query: Query): Promise<FoundPlaces> {
     const plan = this.#clip(planQuery(query, txHeightKey));
-    const found = await search(this.#space("tx"), plan);
-    const places = new Map<string, TxPlace>();
-    for (const [height, entries] of found) {
-      let last = -1;
-      for (const entry of entries) {
-        const { txIndex } = placeOf(entry);
-        if (txIndex === last) continue;
-        last = txIndex;
-        const here = { height: createHeight(BigInt(height)), index: txIndex };
-        const place = this.#parts.moved.find(here) ?? here;
-        places.set(placeText(place), place);
-      }
-    }
-    return [...places.values()];
+    const space = this.#space("tx");
+    const { pacer } = space;
+    return FoundPlaces.of(await search(space, plan), { moved: this.#parts.moved, pacer });
   }
 
   /** Blocks whose own events satisfy the query. */
   async searchBlocks(wanted: EventSearch): Promise<EventPage<Height>> {
-    const heights = (await this.#heightsOf(wanted.query)).toSorted((one, other) => one - other);
+    const heights = await this.#heightsOf(wanted.query);
     const hits = pageOf(heights, wanted).map((height) => createHeight(BigInt(height)));
     return { total: heights.length, hits };
   }
 
+  /** Ascending. */
   async #heightsOf(query: Query): Promise<readonly number[]> {
     const plan = this.#clip(planQuery(query, blockHeightKey));
     if (plan.onlyHeight === undefined)
@@ -251,10 +248,10 @@ export class EventIndex {
   }
 
   #space(kind: "tx" | "block"): SearchSpace {
-    const { keyIds, states, timers } = this.#parts;
+    const { keyIds, states, turns } = this.#parts;
     const isTx = kind === "tx";
     return {
-      pause: () => timers.pause(),
+      pacer: new Pacer(() => turns.pause()),
       tables: isTx ? this.#txTables : this.#blockTables,
       keyId: (key) => keyIds.find(key),
       valuesAt: (at) => (isTx ? txValuesAt(states, at) : blockValuesAt(states, at)),
@@ -291,7 +288,7 @@ function pageOf<Hit>(ascending: readonly Hit[], wanted: EventSearch): readonly H
   return ascending.slice(Math.max(0, end - limit), end).toReversed();
 }
 
-function comparePlaces(left: TxPlace, right: TxPlace): number {
-  if (left.height === right.height) return left.index - right.index;
-  return left.height < right.height ? -1 : 1;
+function pageOfHash(wanted: EventSearch, tx: IndexedTx | undefined): EventPage<IndexedTx> {
+  const found = tx === undefined ? [] : [tx];
+  return { total: found.length, hits: pageOf(found, wanted) };
 }

@@ -5,14 +5,15 @@
  */
 import type { EntriesAt, EventTables } from "./event-tables.ts";
 import { entryOf } from "./height-events.ts";
+import type { Pacer } from "./pacer.ts";
 import { isWithin, type HeightBounds, type Plan, type Test } from "./plan.ts";
 
-/** Height → entries, ascending. */
+/** Height → entries, both ascending. */
 export type Found = ReadonlyMap<number, readonly number[]>;
 
 export interface SearchSpace {
   readonly tables: EventTables;
-  pause(): Promise<void>;
+  readonly pacer: Pacer;
   /** Nothing for a key that no event ever had. */
   keyId(key: string): number | undefined;
   /** The values that the key has in these entries of a height, each with its entry. */
@@ -33,7 +34,10 @@ const firstStep = 256;
 const stepGrowth = 8;
 /** Up to so many heights a lookup each is cheaper than reading on. */
 const lookupsMax = 512;
-const lookupsPerTurn = 128;
+/** What other work costs, in entries of a list that are read. */
+const lookupCost = 128;
+const valueCost = 64;
+const valuesPerTurn = 256;
 const nothing: Found = new Map();
 
 export async function search(space: SearchSpace, plan: Plan): Promise<Found> {
@@ -66,8 +70,8 @@ async function allEqual(
     const matched =
       found.size <= lookupsMax
         ? await lookedUp(space, { test, heights: found.keys() })
-        : (await collected(space.tables.equal(test, { bounds }))).found;
-    found = intersection(found, matched);
+        : (await collected(space, space.tables.equal(test, { bounds }))).found;
+    found = await intersection(space, [found, matched]);
   }
   return found;
 }
@@ -80,7 +84,7 @@ async function rarestEqual(
   const { bounds } = query.plan;
   for (let limit = firstStep; ; limit *= stepGrowth) {
     for (const rarest of query.equals) {
-      const { found, read } = await collected(space.tables.equal(rarest, { bounds, limit }));
+      const { found, read } = await collected(space, space.tables.equal(rarest, { bounds, limit }));
       if (read < limit) return { rarest, found };
     }
   }
@@ -91,11 +95,10 @@ async function lookedUp(
   query: { readonly test: Equal; readonly heights: Iterable<number> },
 ): Promise<Found> {
   const found = new Map<number, readonly number[]>();
-  let looked = 0;
   for (const height of query.heights) {
     const entries = space.tables.equalAt(height, query.test);
     if (entries.length > 0) found.set(height, entries);
-    if (++looked % lookupsPerTurn === 0) await space.pause();
+    if (space.pacer.spend(lookupCost + entries.length)) await space.pacer.rest();
   }
   return found;
 }
@@ -110,8 +113,9 @@ async function narrowed(
   const left = new Map<number, readonly number[]>();
   for await (const { height, entries } of candidates(space, { test, bounds })) {
     const wanted = found === undefined ? entries : shared(entries, found.get(height));
-    const holding = whereHolds(space, { test, height, entries: wanted });
+    const holding = await whereHolds(space, { test, height, entries: wanted });
     if (holding.length > 0) left.set(height, holding);
+    if (space.pacer.spend(entries.length)) await space.pacer.rest();
   }
   return left;
 }
@@ -136,16 +140,20 @@ async function* candidates(
   if (keyId !== undefined) yield* space.tables.having(keyId, bounds);
 }
 
-function whereHolds(
+async function whereHolds(
   space: SearchSpace,
   at: EntriesAt & { readonly test: Test },
-): readonly number[] {
+): Promise<readonly number[]> {
   const { test, height, entries } = at;
   if (entries.length === 0 || test.kind === "exists") return entries;
   if (test.key === space.heightKey) return holds(test, height.toString()) ? entries : [];
   const holding = new Set<number>();
-  for (const [entry, value] of space.valuesAt({ key: test.key, height, entries })) {
-    if (holds(test, value)) holding.add(entry);
+  for (let from = 0; from < entries.length; from += valuesPerTurn) {
+    const some = entries.slice(from, from + valuesPerTurn);
+    for (const [entry, value] of space.valuesAt({ key: test.key, height, entries: some })) {
+      if (holds(test, value)) holding.add(entry);
+    }
+    if (space.pacer.spend(valueCost * some.length)) await space.pacer.rest();
   }
   return entries.filter((entry) => holding.has(entry));
 }
@@ -164,6 +172,7 @@ function holds(test: Test, value: string): boolean {
 }
 
 async function collected(
+  { pacer }: SearchSpace,
   lists: AsyncIterable<EntriesAt>,
 ): Promise<{ readonly found: Found; readonly read: number }> {
   const found = new Map<number, readonly number[]>();
@@ -171,6 +180,7 @@ async function collected(
   for await (const { height, entries } of lists) {
     read++;
     if (entries.length > 0) found.set(height, entries);
+    if (pacer.spend(entries.length)) await pacer.rest();
   }
   return { found, read };
 }
@@ -185,11 +195,15 @@ function boundsWithin(found: Found): HeightBounds {
   return { from, to };
 }
 
-function intersection(left: Found, right: Found): Found {
+async function intersection(
+  { pacer }: SearchSpace,
+  [left, right]: readonly [left: Found, right: Found],
+): Promise<Found> {
   const both = new Map<number, readonly number[]>();
   for (const [height, entries] of left) {
     const common = shared(entries, right.get(height));
     if (common.length > 0) both.set(height, common);
+    if (pacer.spend(entries.length)) await pacer.rest();
   }
   return both;
 }

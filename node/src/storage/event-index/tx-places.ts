@@ -16,6 +16,7 @@ export interface TxPlace {
 export class MovedPlaces {
   readonly #records: RecordTable;
   readonly #newest: Map<string, TxPlace>;
+  readonly #heights = new Set<number>();
 
   static async open(records: RecordTable): Promise<MovedPlaces> {
     const newest = new Map<string, TxPlace>();
@@ -28,10 +29,16 @@ export class MovedPlaces {
   private constructor(records: RecordTable, newest: Map<string, TxPlace>) {
     this.#records = records;
     this.#newest = newest;
+    for (const place of newest.keys()) this.#heights.add(Number(placeFromText(place).height));
+  }
+
+  /** Whether any transaction of the height came again. */
+  isFrom(height: number): boolean {
+    return this.#heights.has(height);
   }
 
   find(place: TxPlace): TxPlace | undefined {
-    return this.#newest.size === 0 ? undefined : this.#newest.get(placeText(place));
+    return this.#newest.get(placeText(place));
   }
 
   /** @yields what records that the transaction at one place is at another now */
@@ -42,6 +49,7 @@ export class MovedPlaces {
       .map(([old]) => placeFromText(old));
     for (const old of [...olds, from]) {
       this.#newest.set(placeText(old), to);
+      this.#heights.add(Number(old.height));
       const key = numberKey("D", old.height, old.index);
       yield this.#records.put(key, numberKey("", to.height, to.index));
     }
@@ -53,7 +61,7 @@ export function placeAt(stored: Uint8Array, offset: number): TxPlace {
   return { height, index: Number(numberAt(stored, offset + 8)) };
 }
 
-export function placeText({ height, index }: TxPlace): string {
+function placeText({ height, index }: TxPlace): string {
   return `${height}/${index}`;
 }
 
