@@ -12,6 +12,7 @@ import { limits, type RpcSettings } from "./limits.ts";
 import { closed, listening } from "./listening.ts";
 import { corsHeaders, isOwnHost, isPreflight } from "./origins.ts";
 import { createRoutes } from "./routes.ts";
+import { isLarge, sendPieces } from "./send-pieces.ts";
 import { SocketDoor } from "./socket-door.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
@@ -110,7 +111,7 @@ async function answer(exchange: {
   readonly replies: { bytes: number };
 }): Promise<void> {
   const { request, response, options, http, replies } = exchange;
-  const { settings, clock, log } = options;
+  const { settings, clock, timers, log } = options;
   response.on("error", (error) => log.write("debug", "An answer was not taken.", { error }));
   const asked = {
     origin: request.headers.origin,
@@ -126,7 +127,7 @@ async function answer(exchange: {
     if (!isOwnHost(request.headers.host, settings)) send(response, forbidden);
     else if (isPreflight(asked) && settings.corsAllowedOrigins.length > 0) {
       send(response, { status: 204, body: "" });
-    } else sendBounded(response, { reply: await http.reply(request), replies });
+    } else await sendBounded(response, { reply: await http.reply(request), replies, timers });
   } catch (error) {
     // The client went away while it was still sending, or something nobody foresaw.
     log.write("debug", "A request was not answered.", { err: error });
@@ -135,13 +136,18 @@ async function answer(exchange: {
 }
 
 /** Answers that nobody reads stay in memory until their connection times out. */
-function sendBounded(
+async function sendBounded(
   response: ServerResponse,
-  { reply, replies }: { readonly reply: HttpReply; readonly replies: { bytes: number } },
-): void {
+  answered: {
+    readonly reply: HttpReply;
+    readonly replies: { bytes: number };
+    readonly timers: Timers;
+  },
+): Promise<void> {
+  const { reply, replies, timers } = answered;
   const { length } = reply.body;
-  const isLarge = replies.bytes > 0 && length > limits.replyBytesAlways;
-  if (isLarge && replies.bytes + length > limits.replyBytesInFlightMax) {
+  const isWaiting = replies.bytes > 0 && length > limits.replyBytesAlways;
+  if (isWaiting && replies.bytes + length > limits.replyBytesInFlightMax) {
     send(response, busy);
     return;
   }
@@ -149,15 +155,24 @@ function sendBounded(
   response.once("close", () => {
     replies.bytes -= length;
   });
-  send(response, reply);
+  if (!isLarge(reply.body)) {
+    send(response, reply);
+    return;
+  }
+  begin(response, reply);
+  await sendPieces(response, { text: reply.body, timers });
 }
 
 function send(response: ServerResponse, reply: HttpReply): void {
+  begin(response, reply);
+  response.end(reply.body);
+}
+
+function begin(response: ServerResponse, reply: HttpReply): void {
   response.statusCode = reply.status;
   if (reply.type !== undefined) response.setHeader("Content-Type", reply.type);
   if (reply.cacheable === true) response.setHeader("Cache-Control", "public, max-age=86400");
   if (reply.close === true) response.setHeader("Connection", "close");
-  response.end(reply.body);
 }
 
 function upgrade(
