@@ -15,6 +15,10 @@ export interface Checking {
   readonly holders: PeerId[];
   /** A block that holds it was committed in the meantime. */
   committed: boolean;
+  /** Its place among all that ever came. */
+  readonly place: number;
+  /** The height of the check-state on which the application is being asked, while it is. */
+  askedAt: Height | undefined;
 }
 
 /**
@@ -29,6 +33,10 @@ export class Checks {
   readonly #perPeer = new Map<PeerId, number>();
   #bytes = 0;
   #held: Checking[] = [];
+  #places = 0;
+  /** First checks without an answer: on this height's check-state, and on replaced ones. */
+  #asked = 0;
+  #askedBefore = 0;
   #recheck: MapIterator<Entry> | undefined;
   #unanswered = 0;
   #height: Height;
@@ -64,7 +72,13 @@ export class Checks {
   }
 
   /** Takes new transactions in; `next` asks about them when it is their turn. */
-  add(checking: Checking): void {
+  add(tx: Omit<Checking, "place" | "askedAt" | "committed">): void {
+    const checking: Checking = {
+      ...tx,
+      committed: false,
+      place: this.#places++,
+      askedAt: undefined,
+    };
     this.#checking.set(checking.key, checking);
     this.#bytes += checking.tx.length;
     this.#held.push(checking);
@@ -86,6 +100,8 @@ export class Checks {
   /** A block is committed: whatever was accepted before it is to be accepted again. */
   committed(height: Height): void {
     this.#height = height;
+    this.#askedBefore += this.#asked;
+    this.#asked = 0;
     this.#recheck = this.#pool.values();
     this.#unanswered = 0;
   }
@@ -95,12 +111,20 @@ export class Checks {
     this.#recheck ??= this.#pool.values();
   }
 
+  /** The answer to a first check is there. */
+  returned(checking: Checking): void {
+    if (checking.askedAt === this.#height) this.#asked--;
+    else this.#askedBefore--;
+    checking.askedAt = undefined;
+  }
+
   /**
    * Refused on a check-state that the last block has replaced, perhaps for want of what came before
-   * them: they are asked about again, in their order and before what came later.
+   * them: they are asked about again, in the order in which they came.
    */
   askAgain(refused: readonly Checking[]): void {
-    this.#held = [...refused, ...this.#held];
+    if (refused.length === 0) return;
+    this.#held = [...refused, ...this.#held].toSorted((one, other) => one.place - other.place);
   }
 
   /** One answer of a slice that belongs to this height is there. */
@@ -132,10 +156,13 @@ export class Checks {
     return txs;
   }
 
+  /** Nothing goes ahead of what came earlier and may have to be asked about again. */
   #release(): readonly MempoolEffect[] {
-    if (this.#held.length === 0) return [];
-    const held = this.#held.filter((checking) => this.#checking.get(checking.key) === checking);
+    if (this.#held.length === 0 || this.#askedBefore > 0) return [];
+    const held = this.#held;
     this.#held = [];
+    this.#asked += held.length;
+    for (const checking of held) checking.askedAt = this.#height;
     const effects: MempoolEffect[] = [];
     for (let start = 0; start < held.length; start += this.#limits.checkSliceTxs) {
       const slice = held.slice(start, start + this.#limits.checkSliceTxs);

@@ -106,7 +106,7 @@ export class Mempool {
       return;
     }
     const source = { kind: "client", id } as const;
-    this.#checks.add({ key, hash, tx, source, holders: [], committed: false });
+    this.#checks.add({ key, hash, tx, source, holders: [] });
   }
 
   /** In CometBFT's order: room first, then size, then the block's limit, then the cache. */
@@ -181,7 +181,7 @@ export class Mempool {
     // A copy, so that one small transaction does not keep a whole frame in memory.
     const tx = view.slice();
     const source = { kind: "peer", peer } as const;
-    this.#checks.add({ key, hash, tx, source, holders: [peer], committed: false });
+    this.#checks.add({ key, hash, tx, source, holders: [peer] });
   }
 
   #announced(key: string, from: { readonly peer: PeerId; readonly nowMs: number }): void {
@@ -206,6 +206,7 @@ export class Mempool {
         if (response !== undefined && !late) this.#rechecked(key, response);
         continue;
       }
+      this.#checks.returned(checking);
       if (response === undefined || (response.code !== 0 && late && !checking.committed)) {
         outdated.push(checking);
         continue;

@@ -303,6 +303,22 @@ describe("mempool after a block", () => {
     assert.deepEqual(named(ofKind(again, "check")[0]), ["new", "alice:1"]);
   });
 
+  it("asks again in the order of coming, and about nothing newer before", () => {
+    const pool = aPool();
+    submit(pool, "waiting");
+    const asked = ["alice:1", "alice:2"].map((text, id) => {
+      const input: MempoolInput = { kind: "submitted", id, tx: tx(text), now: at(0) };
+      return ofKind(pool.step(input), "check")[0];
+    });
+    commit(pool, { height: 1n, txs: ["waiting"] });
+    const newer = pool.step({ kind: "submitted", id: 9, tx: tx("alice:3"), now: at(0) });
+    assert.deepEqual(ofKind(newer, "check"), []);
+    const again = asked.flatMap((check) => [...pool.step(answersTo(check, [32]))]);
+    const [check, ...others] = ofKind(again, "check");
+    assert.deepEqual(named(check), ["new", "alice:1", "alice:2", "alice:3"]);
+    assert.deepEqual(others, []);
+  });
+
   it("does not let in what a block brought while it was being checked", () => {
     const pool = aPool();
     const submitted: MempoolInput = { kind: "submitted", id: 1, tx: tx("racer"), now: at(0) };
