@@ -27,6 +27,11 @@ export function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
   return left.length === right.length && compareBytes(left, right) === 0;
 }
 
+/** One character a byte: what makes bytes a key of a Map, in the order of the bytes. */
+export function latin1FromBytes(bytes: Uint8Array): string {
+  return String(Reflect.apply(String.fromCharCode, undefined, bytes));
+}
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 

@@ -12,6 +12,7 @@ export {
   concatBytes,
   emptyBytes,
   equalBytes,
+  latin1FromBytes,
   textFromBytes,
 } from "./bytes.ts";
 export { ChainError, type Facts } from "./chain-error.ts";

@@ -3,11 +3,11 @@
  * FinalizeBlock take over what a proposal already executed, whoever asked for it and under which
  * hash.
  */
+import { latin1FromBytes } from "#base";
 import { Writer } from "#codec";
 import type { CommitInfo, Misbehavior } from "#abci";
 import { sha256 } from "#crypto";
 import type { Address, Height, Time } from "#types";
-import { latin1 } from "./overlay.ts";
 import type { HashedTx } from "./transaction-cache.ts";
 
 export interface BlockContent {
@@ -41,5 +41,5 @@ export function blockKey(block: BlockContent): string {
     writer.varint(height);
     writer.varint(time);
   }
-  return latin1(sha256(writer.finish()));
+  return latin1FromBytes(sha256(writer.finish()));
 }

@@ -61,7 +61,7 @@ export {
   type QueryContext,
   type QueryMethod,
 } from "./module.ts";
-export { latin1, Overlay, StateFailure } from "./overlay.ts";
+export { Overlay, StateFailure } from "./overlay.ts";
 export { paginate, type Page } from "./pagination.ts";
 export { QueryError } from "./query-error.ts";
 export { refusals, TxError, type Refusal } from "./refusals.ts";

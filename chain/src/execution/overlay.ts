@@ -3,7 +3,7 @@
  * the newest value of every key that was touched, and a journal takes it back to any mark: a block,
  * its transactions and their messages share one overlay instead of nesting three.
  */
-import { assert, compareBytes, equalBytes } from "#base";
+import { assert, compareBytes, equalBytes, latin1FromBytes } from "#base";
 import type { KeyScan, StateReader, StateWrite } from "#merkle";
 
 interface Entry {
@@ -81,7 +81,7 @@ export class Overlay implements StateReader {
   }
 
   #find(key: Uint8Array): Entry {
-    const text = latin1(key);
+    const text = latin1FromBytes(key);
     let entry = this.#entries.get(text);
     if (entry === undefined) {
       const before = this.#load(key);
@@ -193,11 +193,6 @@ function nextPair(pairs: Iterator<Pair>): IteratorResult<Pair> {
   } catch (error) {
     throw new StateFailure(error);
   }
-}
-
-/** One character a byte: what makes bytes a key of a Map. */
-export function latin1(bytes: Uint8Array): string {
-  return String(Reflect.apply(String.fromCharCode, undefined, bytes));
 }
 
 function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {

@@ -1,5 +1,5 @@
+import { latin1FromBytes } from "#base";
 import { sha256 } from "#crypto";
-import { latin1 } from "./overlay.ts";
 import { decodeTransaction, type Transaction, type TransactionDecoder } from "./transaction.ts";
 
 export interface HashedTx {
@@ -31,7 +31,7 @@ export class TransactionCache {
 
   /** @throws TxError */
   decode({ hash, bytes }: HashedTx): Transaction {
-    const name = latin1(hash);
+    const name = latin1FromBytes(hash);
     const known = this.#known.get(name);
     if (known !== undefined) return known;
     // A small view of a large message would keep all of it alive.

@@ -4,7 +4,7 @@
  * the same rules, so that bytes have one reading for every wallet that shows them. Only fields of
  * the body from 1024 on whose eleventh bit is set may be unknown (ADR-020).
  */
-import { ChainError, equalBytes } from "#base";
+import { ChainError, equalBytes, latin1FromBytes } from "#base";
 import {
   anyWire,
   authInfoWire,
@@ -25,7 +25,6 @@ import type { Addresses } from "./addresses.ts";
 import { someCoinsFromMessage, type Coins } from "./coins.ts";
 import { limits } from "./limits.ts";
 import type { BoundMessage, MessageType } from "./module.ts";
-import { latin1 } from "./overlay.ts";
 import { refusals, TxError } from "./refusals.ts";
 import { TransactionMemo } from "./transaction-memo.ts";
 
@@ -187,7 +186,7 @@ function signersOf(messages: readonly BoundMessage[]): readonly Address[] {
   const signers = new Map<string, Address>();
   for (const message of messages) {
     for (const signer of message.signers) {
-      const key = latin1(signer);
+      const key = latin1FromBytes(signer);
       if (!signers.has(key)) signers.set(key, signer);
     }
   }

@@ -2,10 +2,10 @@
  * Positive verdicts on signatures, remembered so that CheckTx pays and the block does not. A
  * refusal is never remembered: it may turn into its opposite with a later height's account.
  */
+import { latin1FromBytes } from "#base";
 import { Writer } from "#codec";
 import { keccak256, sha256, type Crypto } from "#crypto";
 import type { SingleKey } from "./account-key.ts";
-import { latin1 } from "./overlay.ts";
 
 export interface SignedBytes {
   readonly key: SingleKey;
@@ -66,7 +66,7 @@ function nameOf({ key, signBytes, signature }: SignedBytes): string {
   writer.bytes(signBytes);
   writer.bytes(key.bytes);
   writer.bytes(signature);
-  return latin1(sha256(writer.finish()));
+  return latin1FromBytes(sha256(writer.finish()));
 }
 
 const schemes: Readonly<Record<SingleKey["kind"], number>> = {

@@ -1,10 +1,10 @@
 import type { PeerId, RoundState } from "#consensus";
 import { emptyBytes } from "#base";
-import type { Round } from "#types";
+import { partSetKey, type Round } from "#types";
 import type { Announce } from "./announce.ts";
 import { fitsBits, hasBit, setBit, unpackedBits } from "./bits.ts";
 import type { GossipLimits } from "./limits.ts";
-import { partSetKey, voteSetKey, type Place } from "./place.ts";
+import { voteSetKey, type Place } from "./place.ts";
 import { Sendings } from "./sendings.ts";
 
 /**

@@ -130,6 +130,10 @@ export class Gossip {
     this.#announceDueMs = Math.min(this.#announceDueMs ?? dueMs, dueMs);
   }
 
+  #reviewBy(dueMs: number): void {
+    this.#reviewDueMs = Math.min(this.#reviewDueMs ?? dueMs, dueMs);
+  }
+
   #flushBy(dueMs: number): void {
     this.#flushDueMs = Math.min(this.#flushDueMs ?? dueMs, dueMs);
   }
@@ -190,6 +194,7 @@ export class Gossip {
     const { state, nowMs } = turn;
     const need = needOfGain(gain, state);
     if (need === undefined) return;
+    this.#reviewBy(nowMs + this.#limits.reviewMs);
     const key = needKey(need);
     if (from.kind === "peer") this.#bringers.set(key, from.peer);
     const isOwn = from.kind === "nil" && this.#isOwn(need);
@@ -225,7 +230,8 @@ export class Gossip {
     const { nowMs, effects } = turn;
     this.#relay(state, nowMs);
     if (this.#reviewDueMs !== undefined && this.#reviewDueMs <= nowMs) {
-      this.#reviewDueMs = nowMs + this.#limits.reviewMs;
+      // Where nobody lacks anything, nothing changes before somebody says so.
+      this.#reviewDueMs = nowMs + this.#limits.announceMs;
       for (const peer of this.#peers.values()) this.#review(peer, { ...turn, state });
     }
     if (this.#announceDueMs !== undefined && this.#announceDueMs <= nowMs) {
@@ -256,9 +262,10 @@ export class Gossip {
     const { state, nowMs } = turn;
     const lagsBehind = peer.announce !== undefined && peer.announce.height < state.height;
     const settled = nowMs >= this.#settledMs;
-    if (lagsBehind && !settled) return;
+    if (lagsBehind && !settled) return this.#reviewBy(this.#settledMs);
     let votes = 0;
     for (const need of needsOf(peer, { state, last: this.#last, limits: this.#limits })) {
+      this.#reviewBy(nowMs + this.#limits.reviewMs);
       if (need.place.kind === "last-vote" && !settled) continue;
       if (this.#waiting.has(needKey(need)) && !peer.isEagerFor(need.origin)) continue;
       if (this.#put(peer, { need, nowMs }) && need.item.kind === "vote") votes++;

@@ -3,6 +3,7 @@ import type { RoundState } from "#consensus";
 import {
   equalBlockIds,
   equalPartSetHeaders,
+  partSetKey,
   type Height,
   type Part,
   type PartSetHeader,
@@ -14,7 +15,7 @@ import { quorumOf, type Announce, type BlockBits } from "./announce.ts";
 import { hasBit } from "./bits.ts";
 import type { GossipPeer } from "./gossip-peer.ts";
 import type { GossipLimits } from "./limits.ts";
-import { partSetKey, placeKey, proposerIndexOf, type Place } from "./place.ts";
+import { placeKey, proposerIndexOf, type Place } from "./place.ts";
 import type { Item } from "./wire.ts";
 
 export interface Need {

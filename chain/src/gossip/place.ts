@@ -1,8 +1,9 @@
 /** Where an item belongs within a height: what is had or lacked there, whoever holds it. */
 import type { RoundState } from "#consensus";
-import { equalBytes, hexFromBytes } from "#base";
+import { equalBytes } from "#base";
 import {
   blockIdKey,
+  partSetKey,
   type BlockId,
   type Part,
   type PartSetHeader,
@@ -45,17 +46,6 @@ export function placeKey(place: Place): string {
 
 export function voteSetKey(set: { readonly round: Round; readonly type: VoteType }): string {
   return `${set.type}/${set.round}`;
-}
-
-const partSetKeys = new WeakMap<PartSetHeader, string>();
-
-/** Remembered, since it is asked for once a part. */
-export function partSetKey(header: PartSetHeader): string {
-  const known = partSetKeys.get(header);
-  if (known !== undefined) return known;
-  const key = `${header.total}:${hexFromBytes(header.hash)}`;
-  partSetKeys.set(header, key);
-  return key;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Block ids: what votes are about. Nil is a value of its own, never an empty hash in memory. */
-import { emptyBytes, equalBytes, hexFromBytes } from "#base";
+import { emptyBytes, equalBytes, latin1FromBytes } from "#base";
 import { partSetHeaderWire } from "#codec";
 import { createHash } from "./create.ts";
 import { hashBytes, partsMax } from "./limits.ts";
@@ -31,7 +31,24 @@ export function equalPartSetHeaders(left: PartSetHeader, right: PartSetHeader): 
 /** A map key; in the order of CometBFT's `BlockID.Key`, in which duplicate votes are put. */
 export function blockIdKey(id: BlockIdOrNil): string {
   if (id.kind === "nil") return "";
-  return hexFromBytes(id.hash) + hexFromBytes(partSetHeaderWire.encode(id.parts));
+  const known = blockIdKeys.get(id);
+  if (known !== undefined) return known;
+  const key = latin1FromBytes(id.hash) + latin1FromBytes(partSetHeaderWire.encode(id.parts));
+  blockIdKeys.set(id, key);
+  return key;
+}
+
+/** Remembered, since both are asked for at every step. */
+const blockIdKeys = new WeakMap<BlockId, string>();
+const partSetKeys = new WeakMap<PartSetHeader, string>();
+
+/** A map key. */
+export function partSetKey(header: PartSetHeader): string {
+  const known = partSetKeys.get(header);
+  if (known !== undefined) return known;
+  const key = `${header.total}:${latin1FromBytes(header.hash)}`;
+  partSetKeys.set(header, key);
+  return key;
 }
 
 export function blockIdToWire(id: BlockIdOrNil): BlockIdWire {

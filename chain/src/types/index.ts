@@ -16,7 +16,14 @@ export {
   encodeBlockId,
   encodeHeader,
 } from "./block.ts";
-export { blockIdKey, equalBlockIds, equalPartSetHeaders, isBlock, nil } from "./block-id.ts";
+export {
+  blockIdKey,
+  equalBlockIds,
+  equalPartSetHeaders,
+  isBlock,
+  nil,
+  partSetKey,
+} from "./block-id.ts";
 export {
   checkCommitBasic,
   commitFromVotes,

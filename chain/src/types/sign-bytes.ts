@@ -2,12 +2,7 @@
  * What a validator signs: the canonical form of a message, with its length in front
  * (v0.38 spec/core/encoding.md). Fixed-size heights and rounds; nil is no block id at all.
  */
-import {
-  canonicalProposalWire,
-  canonicalVoteExtensionWire,
-  canonicalVoteWire,
-  Writer,
-} from "#codec";
+import { canonicalProposalWire, canonicalVoteExtensionWire, canonicalVoteWire } from "#codec";
 import { isBlock } from "./block-id.ts";
 import type { BlockIdOrNil, PartSetHeader, Proposal, Vote } from "./model.ts";
 import { timeToWire } from "./time.ts";
@@ -67,8 +62,16 @@ function canonicalBlockId(
   return isBlock(id) ? id : undefined;
 }
 
+/** The length as a varint, then the message: one piece of memory, since every vote needs it. */
 function delimited(canonical: Uint8Array): Uint8Array {
-  const writer = new Writer();
-  writer.bytes(canonical);
-  return writer.finish();
+  let lengthBytes = 1;
+  for (let rest = canonical.length; rest >= 0x80; rest >>>= 7) lengthBytes++;
+  const whole = new Uint8Array(lengthBytes + canonical.length);
+  let rest = canonical.length;
+  for (let place = 0; place < lengthBytes; place++) {
+    whole[place] = (rest & 0x7f) | (place + 1 < lengthBytes ? 0x80 : 0);
+    rest >>>= 7;
+  }
+  whole.set(canonical, lengthBytes);
+  return whole;
 }

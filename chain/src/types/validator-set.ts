@@ -2,7 +2,7 @@
  * A validator set: the powers that a commit is weighed with, in the order in which it is hashed,
  * and whose turn it is to propose. Sets never change: each operation makes another one.
  */
-import { assert, equalBytes, hexFromBytes, ok, refused, type Result } from "#base";
+import { assert, equalBytes, hexFromBytes, latin1FromBytes, ok, refused, type Result } from "#base";
 import { validatorSetWire, type MessageValue, type validatorWire } from "#codec";
 import { createAddress, createPower } from "./create.ts";
 import { powerTotalMax, validatorsMax } from "./limits.ts";
@@ -37,9 +37,9 @@ class Validators implements ValidatorSet {
 
   indexOf(address: Uint8Array): number | undefined {
     this.#places ??= new Map(
-      this.validators.map((validator, place) => [hexFromBytes(validator.address), place]),
+      this.validators.map((validator, place) => [latin1FromBytes(validator.address), place]),
     );
-    return this.#places.get(hexFromBytes(address));
+    return this.#places.get(latin1FromBytes(address));
   }
 }
 

@@ -1,12 +1,13 @@
 /** What bank promises of every block: no coin appears or vanishes but through the supply. */
-import { latin1, type Invariant, type Store } from "@pyralog/chain/execution";
+import { latin1FromBytes } from "@pyralog/chain/base";
+import type { Invariant, Store } from "@pyralog/chain/execution";
 import { amountCodec } from "./amounts.ts";
 import { balancesPrefix, denomOfBalance, ownersPrefix, supplyPrefix } from "./state-keys.ts";
 
 type Sums = Map<string, bigint>;
 
 function add(sums: Sums, entry: { readonly denom: Uint8Array; readonly amount: bigint }): void {
-  const denom = latin1(entry.denom);
+  const denom = latin1FromBytes(entry.denom);
   sums.set(denom, (sums.get(denom) ?? 0n) + entry.amount);
 }
 

@@ -1,5 +1,5 @@
+import { latin1FromBytes } from "@pyralog/chain/base";
 import {
-  latin1,
   moduleAddress,
   type CoinKeeper,
   type Composition,
@@ -43,8 +43,8 @@ function moduleList(coins: CoinKeeper, more: readonly Module[]): readonly Module
       accounts: accountKeeper,
       coins,
       isBlocked(address) {
-        blocked ??= new Set(names().map((name) => latin1(moduleAddress(name))));
-        return blocked.has(latin1(address));
+        blocked ??= new Set(names().map((name) => latin1FromBytes(moduleAddress(name))));
+        return blocked.has(latin1FromBytes(address));
       },
     }),
     createStakingModule(coins),

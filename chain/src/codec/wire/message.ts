@@ -43,15 +43,31 @@ export function message<F extends Fields>(name: string, fields: F): Message<Valu
   return new FieldTable<F>(name, fields);
 }
 
+interface NamedField {
+  readonly name: string;
+  readonly type: Field<unknown>;
+}
+
+/** One for all fields of a message, since there are many of them. */
+interface FieldContext {
+  wireType: number;
+  before: unknown;
+  readonly rules: DecodeRules;
+  readonly depth: number;
+}
+
 class FieldTable<F extends Fields> implements Message<ValueOf<F>> {
   readonly name: string;
-  readonly #ordered: readonly (readonly [string, Field<unknown>])[];
-  readonly #byNumber = new Map<number, readonly [string, Field<unknown>]>();
+  /** In the order of the numbers. */
+  readonly #ordered: readonly NamedField[];
+  readonly #byNumber = new Map<number, NamedField>();
 
   constructor(name: string, fields: F) {
     this.name = name;
-    this.#ordered = Object.entries(fields).toSorted((a, b) => a[1].number - b[1].number);
-    for (const entry of this.#ordered) this.#byNumber.set(entry[1].number, entry);
+    this.#ordered = Object.entries(fields)
+      .map(([field, type]) => ({ name: field, type }))
+      .toSorted((one, other) => one.type.number - other.type.number);
+    for (const field of this.#ordered) this.#byNumber.set(field.type.number, field);
   }
 
   empty(): ValueOf<F> {
@@ -60,7 +76,7 @@ class FieldTable<F extends Fields> implements Message<ValueOf<F>> {
 
   #absent(): Record<string, unknown> {
     const value: Record<string, unknown> = {};
-    for (const [name, field] of this.#ordered) value[name] = field.absent();
+    for (const { name, type } of this.#ordered) value[name] = type.absent();
     return value;
   }
 
@@ -75,7 +91,7 @@ class FieldTable<F extends Fields> implements Message<ValueOf<F>> {
   }
 
   write(writer: Writer, value: ValueOf<F>): void {
-    for (const [name, field] of this.#ordered) field.write(writer, value[name]);
+    for (const { name, type } of this.#ordered) type.write(writer, value[name]);
   }
 
   decode(bytes: Uint8Array, rules: Partial<DecodeRules> = {}): ValueOf<F> {
@@ -90,21 +106,23 @@ class FieldTable<F extends Fields> implements Message<ValueOf<F>> {
     const { rules, depth } = context;
     if (depth > rules.depthMax) throw codecError("NESTING_TOO_DEEP", { depthMax: rules.depthMax });
     const value = this.#absent();
+    const field: FieldContext = { wireType: 0, before: undefined, rules, depth };
     let last = 0;
     while (!reader.atEnd) {
       const tag = reader.tag();
       const number = Math.floor(tag / 8);
-      const wireType = tag % 8;
+      field.wireType = tag % 8;
       const known = this.#byNumber.get(number);
-      if (rules.strict) refuseDisorder({ last, number, repeated: known?.[1].repeated ?? true });
+      if (rules.strict) refuseDisorder({ last, number, repeated: known?.type.repeated ?? true });
       last = number;
       if (known === undefined) {
-        this.#unknown(reader, { number, wireType, rules });
+        this.#unknown(reader, { number, wireType: field.wireType, rules });
         continue;
       }
-      const [name, field] = known;
-      const read = field.read(reader, { wireType, before: value[name], rules, depth });
-      if (rules.strict && field.isDefault(read))
+      const { name, type } = known;
+      field.before = value[name];
+      const read = type.read(reader, field);
+      if (rules.strict && type.isDefault(read))
         throw codecError("FIELD_DEFAULT", { field: number });
       value[name] = read;
     }

@@ -1,7 +1,7 @@
 import { bytesFromText } from "#base";
 
 const asciiMax = 127;
-const bytesAtFirst = 4096;
+const bytesAtFirst = 256;
 
 /**
  * Writes the protobuf wire format into memory that grows. `finish` hands out a copy of its own, so

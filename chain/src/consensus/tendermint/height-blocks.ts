@@ -2,10 +2,9 @@
  * The blocks of one height: part sets that proposals, votes or the lock name, what the application
  * thinks of them, and, bounded by peer, parts that came before anything named their set.
  */
-import { hexFromBytes } from "#base";
 import {
   blockIdKey,
-  encodePartSetHeader,
+  partSetKey,
   type Block,
   type BlockId,
   type Part,
@@ -38,7 +37,7 @@ export class HeightBlocks {
   }
 
   find(header: PartSetHeader): BlockParts | undefined {
-    return this.#sets.get(headerKey(header));
+    return this.#sets.get(partSetKey(header));
   }
 
   /** The complete block of an id, with its parts; absent until all of it is there. */
@@ -51,7 +50,7 @@ export class HeightBlocks {
 
   /** Names a set, so that its parts are taken. Gives the held parts that belong to it. */
   name(header: PartSetHeader): readonly Part[] {
-    const key = headerKey(header);
+    const key = partSetKey(header);
     if (this.#sets.has(key)) return [];
     const set = new BlockParts(header, { bytesMax: this.#bytesMax });
     this.#sets.set(key, set);
@@ -93,7 +92,7 @@ export class HeightBlocks {
 
   /** Lets go of the sets that no caller names any longer. */
   retain(headers: readonly PartSetHeader[]): void {
-    const keys = new Set(headers.map(headerKey));
+    const keys = new Set(headers.map(partSetKey));
     for (const key of this.#sets.keys()) if (!keys.has(key)) this.#sets.delete(key);
   }
 
@@ -128,8 +127,4 @@ export class HeightBlocks {
     }
     return released;
   }
-}
-
-function headerKey(header: PartSetHeader): string {
-  return hexFromBytes(encodePartSetHeader(header));
 }

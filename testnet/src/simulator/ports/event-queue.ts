@@ -4,6 +4,9 @@
  */
 import { defined } from "@pyralog/chain/base";
 
+/** Events that one turn of the real event loop runs. */
+const turnsAtOnce = 64;
+
 interface SimEvent {
   readonly atUs: number;
   readonly sequence: number;
@@ -37,8 +40,37 @@ export class EventQueue {
     this.#up(this.#heap.length - 1);
   }
 
-  /** Runs the next event that is due by then. False where there is none; time then stands there. */
-  async step(untilMs: number): Promise<boolean> {
+  /**
+   * Runs what is due until then, one event after the other, or until `done` says so between two.
+   * Where nothing is left to run, time stands at `untilMs`.
+   */
+  run(untilMs: number, done: () => boolean = () => false): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let isOver = false;
+      const turn = (): void => {
+        if (isOver) return;
+        try {
+          isOver = done() || !this.#runNext(untilMs);
+          if (isOver) resolve();
+        } catch (error) {
+          isOver = true;
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
+      };
+      // Node settles all promises after each of them; the loop, dear in itself, turns for many.
+      const turns = (): void => {
+        for (let count = 1; count < turnsAtOnce; count++) setImmediate(turn);
+        setImmediate(() => {
+          turn();
+          if (!isOver) turns();
+        });
+      };
+      turns();
+    });
+  }
+
+  /** False where no event is due by then. */
+  #runNext(untilMs: number): boolean {
     const [next] = this.#heap;
     if (next === undefined || next.atUs > untilMs * 1_000) {
       if (untilMs !== Infinity) this.#nowUs = Math.max(this.#nowUs, untilMs * 1_000);
@@ -47,7 +79,6 @@ export class EventQueue {
     this.#takeFirst();
     this.#nowUs = next.atUs;
     next.run();
-    await settled();
     return true;
   }
 
@@ -92,11 +123,4 @@ export class EventQueue {
     this.#heap[other] = held;
     return true;
   }
-}
-
-/** One turn of the real event loop: no promise that can settle is left unsettled. */
-export function settled(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

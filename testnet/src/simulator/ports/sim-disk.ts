@@ -5,7 +5,7 @@
  */
 import { defined, type Prng } from "@pyralog/chain/base";
 import { PortError, type Disk, type DiskFile } from "@pyralog/node/ports";
-import { GrowingBytes } from "./growing-bytes.ts";
+import { SparseBytes } from "./sparse-bytes.ts";
 import type { SimProcess } from "./sim-process.ts";
 
 const sectorBytes = 512;
@@ -16,7 +16,7 @@ type Change =
 
 interface StoredFile {
   /** What a power cut leaves for certain. */
-  readonly durable: GrowingBytes;
+  readonly durable: SparseBytes;
   /** Since the last sync, in order. */
   readonly changes: Change[];
 }
@@ -66,7 +66,7 @@ export class SimDisk {
 
   /** Puts a file there as if it had been synced long ago. */
   place(path: string, bytes: Uint8Array): void {
-    this.#files.set(path, { durable: new GrowingBytes(bytes), changes: [] });
+    this.#files.set(path, { durable: SparseBytes.of(bytes), changes: [] });
   }
 
   /** Turns one bit over, on the medium. */
@@ -89,7 +89,8 @@ export class SimDisk {
     this.kill();
     for (const path of this.paths) {
       const file = defined(this.#files.get(path), "a listed file is there");
-      this.place(path, survivors(file, this.#prng));
+      if (file.changes.length === 0) continue;
+      this.#files.set(path, { durable: survivors(file, this.#prng), changes: [] });
     }
   }
 
@@ -284,18 +285,18 @@ function syncMsOf(faults: DiskFaults, prng: Prng): number {
   return faults.syncMsMin + prng.below(spanUs + 1) / 1_000;
 }
 
-function contentsOf(file: StoredFile): GrowingBytes {
+function contentsOf(file: StoredFile): SparseBytes {
   return file.changes.length === 0 ? file.durable : withChanges(file, file.changes);
 }
 
 /** A copy of what is durable, changed. */
-function withChanges(file: StoredFile, changes: readonly Change[]): GrowingBytes {
-  const bytes = new GrowingBytes(file.durable.slice());
+function withChanges(file: StoredFile, changes: readonly Change[]): SparseBytes {
+  const bytes = new SparseBytes(file.durable);
   for (const change of changes) apply(bytes, change);
   return bytes;
 }
 
-function apply(bytes: GrowingBytes, change: Change): void {
+function apply(bytes: SparseBytes, change: Change): void {
   switch (change.kind) {
     case "write":
       bytes.write(change.offset, change.bytes);
@@ -306,18 +307,19 @@ function apply(bytes: GrowingBytes, change: Change): void {
 }
 
 /** How a power cut treats what was not synced; each way is as likely. */
-function survivors(file: StoredFile, prng: Prng): Uint8Array {
+function survivors(file: StoredFile, prng: Prng): SparseBytes {
   switch (prng.below(4)) {
     case 0:
-      return file.durable.slice();
+      return file.durable;
     case 1:
-      return contentsOf(file).slice();
+      return contentsOf(file);
     case 2:
-      return withChanges(file, tornAt(file.changes, prng)).slice();
+      return withChanges(file, tornAt(file.changes, prng));
     default: {
       const scattered = file.changes.flatMap((change) => sectorsOf(change, prng));
       const result = withChanges(file, scattered);
-      return prng.chance(1, 2) ? result.slice() : result.slice(0, file.durable.length);
+      if (prng.chance(1, 2)) result.resize(Math.min(result.length, file.durable.length));
+      return result;
     }
   }
 }

@@ -165,9 +165,7 @@ class MountedTable implements Table {
 
 /** Bytes as text of the same order. */
 function textOf(key: Uint8Array): string {
-  let text = "";
-  for (const byte of key) text += String.fromCharCode(byte);
-  return text;
+  return Reflect.apply(String.fromCharCode, undefined, key);
 }
 
 function* entriesIn(entries: readonly Entry[], range: KeyRange): Generator<Entry> {

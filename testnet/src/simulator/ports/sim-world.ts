@@ -4,7 +4,7 @@
  */
 import { assert, createPrng, type Prng } from "@pyralog/chain/base";
 import type { Clock, Disk, Entropy, Log, ObservedWire, Table, Timers } from "@pyralog/node/ports";
-import { EventQueue, settled } from "./event-queue.ts";
+import { EventQueue } from "./event-queue.ts";
 import { SimDisk } from "./sim-disk.ts";
 import { SimNetwork } from "./sim-network.ts";
 import { createSimEntropy, createSimTimers, SimClock, SimProcess } from "./sim-process.ts";
@@ -135,12 +135,8 @@ export class SimWorld {
   }
 
   /** Runs until the time, or until `done` says so after some event. */
-  async run(untilMs: number, done?: () => boolean): Promise<void> {
-    await settled();
-    if (done?.() === true) return;
-    while (await this.queue.step(untilMs)) {
-      if (done?.() === true) return;
-    }
+  run(untilMs: number, done?: () => boolean): Promise<void> {
+    return this.queue.run(untilMs, done);
   }
 
   /** Does the work, and runs the world for as long as it takes. */

@@ -2,10 +2,13 @@ import { createHash, type Hash } from "node:crypto";
 import { crc32 } from "node:zlib";
 
 const linesKeptMax = 2_000;
+/** Gathered before they are hashed: a call costs more than a line. */
+const unhashedMax = 32_768;
 
 /** The hash of everything that happened, in order: the same seed gives the same. */
 export class Trace {
   readonly #hash: Hash = createHash("sha256");
+  #unhashed = "";
   #count = 0;
   #lines: string[] = [];
   readonly #keeps: boolean;
@@ -17,7 +20,8 @@ export class Trace {
 
   note(line: string, payload?: Uint8Array): void {
     const whole = payload === undefined ? line : `${line} ${payload.length}:${crc32(payload)}`;
-    this.#hash.update(`${whole}\n`);
+    this.#unhashed += `${whole}\n`;
+    if (this.#unhashed.length > unhashedMax) this.#hashGathered();
     this.#count++;
     if (!this.#keeps) return;
     this.#lines.push(whole);
@@ -33,6 +37,12 @@ export class Trace {
   }
 
   digest(): string {
+    this.#hashGathered();
     return this.#hash.copy().digest("hex");
+  }
+
+  #hashGathered(): void {
+    this.#hash.update(this.#unhashed);
+    this.#unhashed = "";
   }
 }
