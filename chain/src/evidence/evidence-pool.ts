@@ -9,6 +9,7 @@
 import {
   assert,
   bytesFromText,
+  emptyBytes,
   equalBytes,
   hexFromBytes,
   ok,
@@ -98,6 +99,11 @@ export class EvidencePool {
     this.#oldest = older(this.#oldest, occasion);
   }
 
+  /** Where the chain stands, as the last block left it. */
+  get position(): ChainPosition {
+    return this.#position;
+  }
+
   /** Takes evidence from a peer or a client, once it is verified. Known evidence is no fault. */
   add(evidence: Evidence): Result<"added" | "known", EvidenceError> {
     const key = misbehaviorKey(evidence.voteA);
@@ -122,7 +128,8 @@ export class EvidencePool {
   #fault(evidence: Evidence): EvidenceError | undefined {
     const { height } = evidence.voteA;
     const { chainId, crypto } = this.#world;
-    const past = height > this.#position.height ? undefined : this.#world.past(height);
+    if (height > this.#position.height) return evidenceError("FUTURE", { height });
+    const past = this.#world.past(height);
     if (past === undefined) return evidenceError("HEIGHT_UNKNOWN", { height });
     const occasion = { height, time: past.time };
     if (height <= this.#forgotten || isExpired(occasion, this.#position)) {
@@ -139,7 +146,8 @@ export class EvidencePool {
     const key = misbehaviorKey(votes[0]);
     const known = this.#pending.has(key) || this.#committed.has(key);
     if (known || this.#reported.size >= evidenceLimits.reportedMax) return;
-    this.#reported.set(key, orderVotes(votes));
+    const [first, second] = orderVotes(votes);
+    this.#reported.set(key, [withoutExtension(first), withoutExtension(second)]);
   }
 
   /** What a proposal or a peer is given: the oldest first, as much as fits; −1 is all. */
@@ -266,6 +274,11 @@ function evidenceBytes(evidence: Evidence): bigint {
   const { length } = encodeEvidence(evidence);
   const lengthBytes = length < 0x80 ? 1 : length < 0x4000 ? 2 : length < 0x200000 ? 3 : 4;
   return BigInt(1 + lengthBytes + length);
+}
+
+/** No signature of the evidence covers an extension, nor would it make it any truer. */
+function withoutExtension(vote: Vote): Vote {
+  return { ...vote, extension: emptyBytes, extensionSignature: emptyBytes };
 }
 
 function occasionOf({ voteA, time }: Evidence): Occasion {

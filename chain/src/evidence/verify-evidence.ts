@@ -58,6 +58,10 @@ function votesFault({ voteA, voteB }: Evidence): EvidenceError | undefined {
     voteA.type === voteB.type &&
     equalBytes(voteA.validatorAddress, voteB.validatorAddress);
   if (!same) return evidenceError("VOTES_DIFFER", { height: voteA.height });
+  const extended = [voteA, voteB].some(
+    ({ extension, extensionSignature }) => extension.length + extensionSignature.length > 0,
+  );
+  if (extended) return evidenceError("EXTENDED", { height: voteA.height });
   const [first, second] = [blockIdKey(voteA.blockId), blockIdKey(voteB.blockId)];
   if (first === second) return evidenceError("SAME_BLOCK", { height: voteA.height });
   return first > second ? evidenceError("ORDER", { height: voteA.height }) : undefined;

@@ -59,6 +59,11 @@ export class Gossip {
     return this.#counts;
   }
 
+  /** The height that a peer says it is deciding; nothing before its first word. */
+  heightOf(peer: PeerId): Height | undefined {
+    return this.#peers.get(peer)?.announce?.height;
+  }
+
   step(input: GossipInput): readonly GossipEffect[] {
     const turn: Turn = { effects: [], nowMs: Number(input.now / 1_000_000n) };
     const state = this.#state();

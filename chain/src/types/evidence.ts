@@ -2,6 +2,7 @@
 import {
   evidenceListWire,
   evidenceWire,
+  type DecodeRules,
   type duplicateVoteEvidenceWire,
   type MessageValue,
 } from "#codec";
@@ -83,6 +84,9 @@ export function encodeEvidenceList(evidence: readonly Evidence[]): Uint8Array {
 }
 
 /** @throws CodecError | TypesError unless each piece is well-formed. */
-export function decodeEvidenceList(bytes: Uint8Array): readonly Evidence[] {
-  return evidenceListWire.decode(bytes).evidence.map(evidenceFromWire);
+export function decodeEvidenceList(
+  bytes: Uint8Array,
+  rules: Partial<DecodeRules> = {},
+): readonly Evidence[] {
+  return evidenceListWire.decode(bytes, rules).evidence.map(evidenceFromWire);
 }

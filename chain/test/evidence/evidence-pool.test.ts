@@ -1,51 +1,31 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { AssertionFailure, hexFromBytes } from "@pyralog/chain/base";
-import {
-  evidenceLimits,
-  evidenceListBytes,
-  EvidencePool,
-  type ChainPosition,
-  type PastBlock,
-} from "@pyralog/chain/evidence";
+import { evidenceLimits, evidenceListBytes, EvidencePool } from "@pyralog/chain/evidence";
 import type { StateWrite } from "@pyralog/chain/merkle";
 import {
   createHeight,
   createPower,
   createRound,
   encodeEvidenceList,
-  orderVotes,
   type Evidence,
-  type Height,
   type Vote,
 } from "@pyralog/chain/types";
 import { codeOf } from "../types/code-of.ts";
+import { aSigner, aTime, aVote, chainId, crypto } from "../types/values.ts";
 import {
-  aBlockId,
-  aSigner,
-  aTime,
-  aValidatorSet,
-  aVote,
-  chainId,
-  crypto,
-  type Signer,
-} from "../types/values.ts";
-
-const { set: validators, signers } = aValidatorSet();
-const [liar, other] = signers;
-assert.ok(liar && other);
-const params = { maxAgeNumBlocks: 10n, maxAgeDuration: 20_000_000_000n, maxBytes: 10_000n };
+  liar,
+  ofAnotherChain,
+  ofRound,
+  other,
+  params,
+  past,
+  positionAt,
+  someEvidence,
+  twoVotes,
+} from "./some-evidence.ts";
 
 type DecidedBlock = Parameters<EvidencePool["markCommitted"]>[0];
-
-/** A block every second from the start on. */
-function past(height: Height): PastBlock | undefined {
-  return { time: aTime(Number(height)), validators };
-}
-
-function positionAt(height: number): ChainPosition {
-  return { height: createHeight(BigInt(height)), time: aTime(height), params };
-}
 
 function aPool(
   options: {
@@ -57,32 +37,6 @@ function aPool(
   const { height = 6, records = [] } = options;
   const position = positionAt(height);
   return new EvidencePool({ chainId, crypto, past, position, ...options, records });
-}
-
-function twoVotes(signer: Signer, fields: Partial<Vote> = {}): readonly [Vote, Vote] {
-  return [
-    aVote(signer, { ...fields, blockId: aBlockId("one") }),
-    aVote(signer, { ...fields, blockId: aBlockId("two") }),
-  ];
-}
-
-function someEvidence(
-  signer: Signer = liar ?? assert.fail(),
-  fields: Partial<Vote> = {},
-): Evidence {
-  const [voteA, voteB] = orderVotes(twoVotes(signer, fields));
-  return {
-    kind: "duplicate-vote",
-    voteA,
-    voteB,
-    powerTotal: validators.powerTotal,
-    validatorPower: createPower(10n),
-    time: aTime(Number(voteA.height)),
-  };
-}
-
-function ofRound(round: number): Evidence {
-  return someEvidence(liar, { round: createRound(round) });
 }
 
 function decided(height: number, evidence: readonly Evidence[] = []): DecidedBlock {
@@ -129,7 +83,7 @@ describe("evidence", () => {
 
   it("is of a block that is known here", () => {
     assert.equal(refusal(evidence, 5), "accepted");
-    assert.equal(refusal(evidence, 4), "HEIGHT_UNKNOWN");
+    assert.equal(refusal(evidence, 4), "FUTURE");
     const pruned = aPool({ past: () => undefined });
     assert.equal(
       codeOf(() => pruned.add(evidence)),
@@ -167,6 +121,21 @@ describe("evidence", () => {
     }
     const foreign = aVote(other, { blockId: voteB.blockId });
     assert.equal(refusal({ ...evidence, voteB: foreign }), "VOTES_DIFFER");
+  });
+
+  it("holds no extension, which no signature of a vote covers", () => {
+    const { voteA, voteB } = evidence;
+    const extension = new Uint8Array(1);
+    for (const extended of [
+      { ...evidence, voteA: { ...voteA, extension } },
+      { ...evidence, voteB: { ...voteB, extensionSignature: extension } },
+    ]) {
+      assert.equal(refusal(extended), "EXTENDED");
+    }
+  });
+
+  it("holds votes of this chain", () => {
+    assert.equal(refusal(ofAnotherChain(evidence)), "SIGNATURE_WRONG");
   });
 
   it("holds votes for two blocks, in the order of their ids", () => {

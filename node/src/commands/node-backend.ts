@@ -84,7 +84,7 @@ function nodeAccess(parts: BackendParts): NodeAccess {
     peerRounds: () => [],
     round: () => roundOf(node),
     addEvidence: async (evidence) => {
-      const added = await node.evidence.add(evidence);
+      const added = await node.evidence.add(evidence, "client");
       return added.kind === "refused" ? added : { kind: "ok", value: undefined };
     },
     subscribe: (listener) => {
@@ -142,6 +142,8 @@ function* rpcEventsOf(
       return;
     case "vote":
       yield event;
+      return;
+    case "equivocation":
       return;
   }
 }

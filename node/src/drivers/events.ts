@@ -20,7 +20,9 @@ export type NodeEvent =
   | ({ readonly kind: "block" } & CommittedBlock)
   | { readonly kind: "step"; readonly state: RoundState }
   | { readonly kind: "proposal"; readonly proposal: Proposal }
-  | { readonly kind: "vote"; readonly vote: Vote };
+  | { readonly kind: "vote"; readonly vote: Vote }
+  /** Two votes of one validator for two blocks; evidence once the height is decided. */
+  | { readonly kind: "equivocation"; readonly voteA: Vote; readonly voteB: Vote };
 
 /** Calls every subscriber in the order of subscription; one that throws stops the node. */
 export class NodeEvents {

@@ -2,7 +2,13 @@
  * Lends the evidence pool what it may not fetch itself: the times and validators of past heights.
  * They are read from the stores before the pool is asked, so that the pool can stay synchronous.
  */
-import { evidenceListBytes, type EvidencePool, type PastBlock } from "@pyralog/chain/evidence";
+import {
+  evidenceListBytes,
+  type ChainPosition,
+  type EvidencePool,
+  type EvidenceVerdict,
+  type PastBlock,
+} from "@pyralog/chain/evidence";
 import type { Result } from "@pyralog/chain/base";
 import type { Block, ConsensusParams, Evidence, Height, Vote } from "@pyralog/chain/types";
 import type { TableWrite } from "#ports";
@@ -13,6 +19,7 @@ const recentMax = 16;
 export class EvidenceDriver {
   readonly #pool: EvidencePool;
   readonly #past: PastBlocks;
+  #changed: () => void = () => undefined;
 
   constructor(options: { readonly pool: EvidencePool; readonly past: PastBlocks }) {
     this.#pool = options.pool;
@@ -35,10 +42,22 @@ export class EvidenceDriver {
     await this.#past.keep(isTooMuch ? [] : heights, "block");
   }
 
-  /** Evidence from a client. */
-  async add(evidence: Evidence): Promise<Result<"added" | "known", Error>> {
-    await this.#past.keep([evidence.voteA.height], "client");
-    return this.#pool.add(evidence);
+  /** Evidence from a client or a peer. */
+  async add(evidence: Evidence, from: "client" | "peer"): Promise<EvidenceVerdict> {
+    await this.#past.keep([evidence.voteA.height], from);
+    const verdict = this.#pool.add(evidence);
+    if (verdict.kind === "ok" && verdict.value === "added") this.#changed();
+    return verdict;
+  }
+
+  /** Where the chain stands, and what waits for a block there. */
+  get present(): { readonly pending: readonly Evidence[]; readonly position: ChainPosition } {
+    return { pending: this.#pool.pending(-1n), position: this.#pool.position };
+  }
+
+  /** One follower is told whenever `present` has changed. */
+  follow(changed: () => void): void {
+    this.#changed = changed;
   }
 
   report(pair: { readonly voteA: Vote; readonly voteB: Vote }): void {
@@ -53,12 +72,13 @@ export class EvidenceDriver {
     const { height, time } = block.header;
     await this.#past.committed(height);
     this.#pool.markCommitted({ height, time, params, evidence: block.evidence });
+    this.#changed();
     return this.#pool.takeWrites();
   }
 }
 
-/** Who asks: what a client asks for must not push out what a block is being judged by. */
-type Asker = "block" | "client";
+/** Who asks: what others ask for must not push out what a block is being judged by. */
+type Asker = "block" | "client" | "peer";
 
 /**
  * Times and validators of heights, read ahead from the stores. What `keep` asked for stays until
@@ -77,8 +97,13 @@ export class PastBlocks {
   }
 
   get(height: Height): PastBlock | undefined {
-    const [block, client] = [this.#kept.get("block"), this.#kept.get("client")];
-    return this.#recent.get(height) ?? block?.get(height) ?? client?.get(height);
+    const recent = this.#recent.get(height);
+    if (recent !== undefined) return recent;
+    for (const kept of this.#kept.values()) {
+      const past = kept.get(height);
+      if (past !== undefined) return past;
+    }
+    return undefined;
   }
 
   /** Reads what these heights were, instead of what was kept for the asker before. */

@@ -1,5 +1,6 @@
 /** Carries out what gossip asks for: frames to peers, messages to the engine, wake-ups. */
 import type { Gossip, GossipEffect, GossipInput } from "@pyralog/chain/gossip";
+import type { Height } from "@pyralog/chain/types";
 import type { Clock, PeerId, Timers, Wire } from "#ports";
 import { monotonicTime } from "./monotonic-time.ts";
 import { Waker } from "./waker.ts";
@@ -29,6 +30,11 @@ export class GossipDriver {
     this.#waker = new Waker(options, () => this.step({ kind: "tick" }));
     this.#deliver = options.deliver;
     this.#drop = options.drop;
+  }
+
+  /** The height that a peer says it is deciding; nothing before its first word. */
+  heightOf(peer: PeerId): Height | undefined {
+    return this.#gossip.heightOf(peer);
   }
 
   step(input: Timeless<GossipInput>): void {

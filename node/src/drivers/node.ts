@@ -19,6 +19,7 @@ import type { BlockStore, EventIndex, SignStore, StateStore, Wal } from "#storag
 import type { BlockExecutor } from "./block-executor.ts";
 import { ConsensusDriver, type ConsensusListener, type Followed } from "./consensus-driver.ts";
 import type { EvidenceDriver } from "./evidence-driver.ts";
+import { EvidenceRelayDriver } from "./evidence-relay-driver.ts";
 import type { NodeEvents } from "./events.ts";
 import { GossipDriver } from "./gossip-driver.ts";
 import type { MempoolDriver } from "./mempool-driver.ts";
@@ -83,6 +84,7 @@ export class Node {
   readonly consensus: ConsensusDriver;
   readonly gossip: GossipDriver;
   readonly sync: SyncDriver;
+  readonly evidenceRelay: EvidenceRelayDriver;
   readonly publicKey: PublicKey;
   readonly #ports: NodePorts;
   readonly #stores: Stores;
@@ -124,6 +126,11 @@ export class Node {
       candidate: ({ peer, block, commit }) =>
         this.consensus.receive({ kind: "commit-received", from: peer, block, commit }),
     });
+    this.evidenceRelay = new EvidenceRelayDriver({
+      ...world,
+      evidence,
+      heightOf: (peer) => this.gossip.heightOf(peer),
+    });
   }
 
   /** Goes on where the disk stands, then meets the peers. */
@@ -138,6 +145,7 @@ export class Node {
     this.gossip.stop();
     await this.mempool.stop();
     await this.sync.stop();
+    await this.evidenceRelay.stop();
     await this.consensus.stop();
     await this.#stores.wal.close();
     await this.#stores.signStore.close();
@@ -152,7 +160,10 @@ export class Node {
         this.gossip.step(effect);
         this.#publish(effect);
       },
-      equivocated: (pair) => this.evidence.report(pair),
+      equivocated: (pair) => {
+        this.evidence.report(pair);
+        this.events.publish({ kind: "equivocation", ...pair });
+      },
       punish: (peer, reason) => {
         const height = this.executor.state.lastBlockHeight;
         if (reason === "COMMIT_INVALID") {
@@ -172,7 +183,13 @@ export class Node {
   }
 
   #handler(): WireHandler {
-    const drivers = [this.mempool, this.sync, this.gossip];
+    const byChannel = {
+      consensus: this.gossip,
+      transactions: this.mempool,
+      sync: this.sync,
+      evidence: this.evidenceRelay,
+    };
+    const drivers = [this.mempool, this.sync, this.gossip, this.evidenceRelay];
     return {
       connected: (peer) => {
         this.consensus.peerConnected(peer);
@@ -182,8 +199,7 @@ export class Node {
         for (const driver of drivers) driver.step({ kind: "peer-disconnected", peer });
       },
       received: ({ peer, channel, bytes }) => {
-        const driver = { consensus: this.gossip, transactions: this.mempool, sync: this.sync };
-        driver[channel].step({ kind: "received", peer, bytes });
+        byChannel[channel].step({ kind: "received", peer, bytes });
       },
     };
   }

@@ -34,7 +34,7 @@ interface Chunk {
 }
 
 /** In the order in which they may use the wire. */
-export const channels: readonly Channel[] = ["consensus", "transactions", "sync"];
+export const channels: readonly Channel[] = ["consensus", "evidence", "transactions", "sync"];
 
 const chunkBytes = 64 * 1024;
 /** Bytes that one channel writes in one turn: 1 ms of encryption. */

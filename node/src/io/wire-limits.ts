@@ -45,13 +45,14 @@ export const wireLimitsDefault: WireLimits = {
     consensus: { messagesMax: 10_000, bytesMax: 8 * mebibyte },
     transactions: { messagesMax: 256, bytesMax: 4 * mebibyte },
     sync: { messagesMax: 256, bytesMax: 48 * mebibyte },
+    evidence: { messagesMax: 256, bytesMax: mebibyte },
   },
 };
 
 assertWireLimits(wireLimitsDefault);
 
 export function assertWireLimits(limits: WireLimits): void {
-  for (const channel of ["consensus", "transactions", "sync"] as const) {
+  for (const channel of ["consensus", "transactions", "sync", "evidence"] as const) {
     const { bytesMax, messagesMax } = limits.queues[channel];
     assert(bytesMax >= 2 * messageBytesMax[channel], `two ${channel} messages fit their queue`);
     assert(messagesMax >= 2, `the ${channel} queue holds two messages`);

@@ -88,16 +88,18 @@ export interface Entropy {
 }
 
 /** What kind of stream a message travels on; each has its own limits and its own queue. */
-export type Channel = "consensus" | "transactions" | "sync";
+export type Channel = "consensus" | "transactions" | "sync" | "evidence";
 
 /**
  * The largest message each channel carries; both ends refuse more. Consensus: a block part and its
  * proof, or a vote with its extension. Transactions: a batch. Sync: a block and its commit.
+ * Evidence: some dozens of pieces.
  */
 export const messageBytesMax: Readonly<Record<Channel, number>> = {
   consensus: 1024 * 1024,
   transactions: 1536 * 1024,
   sync: 24 * 1024 * 1024,
+  evidence: 256 * 1024,
 };
 
 /** The other end, by its node id (libp2p peer id as text). */

@@ -76,7 +76,7 @@ describe("evidence from blocks and clients", () => {
   it("is judged by its heights, which no client pushes out meanwhile", async () => {
     await withDriver(async ({ driver, past }) => {
       await driver.prepare([evidenceOf(first)], evidenceParams.maxBytes);
-      await driver.add(evidenceOf(second));
+      await driver.add(evidenceOf(second), "client");
       assert.ok(past.get(first) !== undefined && past.get(second) !== undefined);
       await driver.prepare([], evidenceParams.maxBytes);
       assert.equal(past.get(first), undefined);

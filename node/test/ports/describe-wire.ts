@@ -34,7 +34,7 @@ class Listener implements WireHandler {
   }
 }
 
-const channels: readonly Channel[] = ["consensus", "transactions", "sync"];
+const channels: readonly Channel[] = ["consensus", "evidence", "transactions", "sync"];
 
 async function meet(world: WireWorld): Promise<readonly [Listener, Listener, Listener]> {
   const listeners = [new Listener(), new Listener(), new Listener()] as const;
@@ -60,16 +60,16 @@ export function describeWire(name: string, withWires: WithWires): void {
         const [first, second] = world.wires;
         const [, listener] = await meet(world);
         for (let number = 0; number < 300; number++) {
-          const channel = channels[number % 3] ?? "sync";
+          const channel = channels[number % channels.length] ?? "sync";
           const bytes = new Uint8Array(1 + ((number * 97) % 5_000)).fill(number % 251);
           assert.ok(first.send({ peer: second.self, channel, bytes }));
         }
         await world.until("all come", () => listener.messages.length === 300);
         for (const [place, channel] of channels.entries()) {
           const came = listener.messages.filter((message) => message.channel === channel);
-          assert.equal(came.length, 100);
+          assert.equal(came.length, 300 / channels.length);
           for (const [index, { bytes, peer }] of came.entries()) {
-            const number = index * 3 + place;
+            const number = index * channels.length + place;
             assert.equal(peer, first.self);
             assert.equal(bytes.length, 1 + ((number * 97) % 5_000));
             assert.ok(bytes.every((byte) => byte === number % 251));

@@ -150,6 +150,7 @@ export class SimNode {
         watchers.signatures.signed(proposers, message);
         return;
       }
+      case "equivocation":
       case "step":
         return;
     }

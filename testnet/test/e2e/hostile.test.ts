@@ -190,7 +190,7 @@ describe("a node that is ill-treated", function () {
       for (const socket of sockets) socket.destroy();
     });
 
-    for (const channel of ["consensus", "transactions", "sync"] as const) {
+    for (const channel of ["consensus", "evidence", "transactions", "sync"] as const) {
       it(`drops a peer that sends garbage as ${channel}`, async () => {
         const stranger = await meet(fleet);
         for (let length = 1; length < 300; length++) {

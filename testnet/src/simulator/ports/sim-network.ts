@@ -61,6 +61,7 @@ const queueBytesMax: Readonly<Record<Channel, number>> = {
   consensus: 8 * 1024 * 1024,
   transactions: 4 * 1024 * 1024,
   sync: 48 * 1024 * 1024,
+  evidence: 1024 * 1024,
 };
 
 export class SimNetwork {
