@@ -3,6 +3,7 @@
  * results, coded errors, seeded chance and interruptible work. It knows nothing of blocks, and it
  * imports nothing.
  */
+export { Allowance } from "./allowance.ts";
 export { assert, AssertionFailure, defined } from "./assert.ts";
 export { base64FromBytes, bytesFromBase64 } from "./base64.ts";
 export { brand, type Branded } from "./brand.ts";

@@ -22,7 +22,7 @@ import {
 } from "#ports";
 import { Dialer } from "./dialer.ts";
 import { addressOf, Gatekeeper } from "./gatekeeper.ts";
-import { channels, Link, type Connection, type LinkEvents, type Stream } from "./link.ts";
+import { channels, givesWay, Link, type Connection, type LinkEvents, type Stream } from "./link.ts";
 import { listenAddressFrom, peerAddressFrom, type PeerAddress } from "./peer-address.ts";
 import { assertWireLimits, wireLimitsDefault, type WireLimits } from "./wire-limits.ts";
 
@@ -38,7 +38,6 @@ export interface Libp2pWireOptions {
   readonly limits?: Partial<WireLimits>;
 }
 
-const windowBytesMax = 1024 * 1024;
 /** Two connections this close together are two peers dialling each other at once. */
 const simultaneousMs = 3_000;
 
@@ -81,7 +80,7 @@ async function createNode(parts: {
       yamux({
         maxInboundStreams: 2 * channels.length,
         maxOutboundStreams: 2 * channels.length,
-        streamOptions: { maxStreamWindowSize: windowBytesMax },
+        streamOptions: { maxStreamWindowSize: limits.windowBytes },
       }),
     ],
     connectionGater: parts.gatekeeper.gater(),
@@ -203,6 +202,18 @@ class Libp2pWire implements ObservedWire, LinkEvents {
     this.ban(link.peer, reason);
   }
 
+  /** Where unfinished messages fill the memory for them, whose began first gives way. */
+  holding(): void {
+    const links = [...this.#links.values()];
+    givesWay(links, this.#limits.unfinishedBytesMax)?.close("too many messages do not end");
+  }
+
+  mayQueue(bytes: number): boolean {
+    let queued = bytes;
+    for (const link of this.#links.values()) queued += link.queuedBytes;
+    return queued <= this.#limits.queuedBytesMax;
+  }
+
   /** Called once a link; `ready` still tells whether the peer was ever reported. */
   closed(link: Link, reason: string): void {
     const { peer } = link;
@@ -252,7 +263,7 @@ class Libp2pWire implements ObservedWire, LinkEvents {
       limits: this.#limits,
       protocolOf: (channel) => this.#protocolOf(channel),
       events: this,
-      nowMs: performance.now(),
+      nowMs: () => performance.now(),
     });
     this.#links.set(peer, link);
     void link.open();
@@ -283,7 +294,8 @@ class Libp2pWire implements ObservedWire, LinkEvents {
 
   #tickLink(link: Link, turn: { readonly nowMs: number; readonly slept: boolean }): void {
     link.tick(turn.nowMs, turn.slept);
-    if (turn.nowMs - link.lastReceivedMs > this.#limits.silenceMs) link.close("silent");
+    const fault = link.faultAt(turn.nowMs);
+    if (fault !== undefined) link.close(fault);
   }
 }
 

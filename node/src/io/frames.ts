@@ -3,19 +3,34 @@ import { ChainError } from "@pyralog/chain/base";
 
 const headerBytes = 4;
 
-/** - `FRAME_TOO_LONG`: the announced length is over the channel's limit. */
-export class FrameError extends ChainError<"FRAME_TOO_LONG"> {}
+/** A frame's memory grows as its bytes come, from this on: an announcement alone takes none. */
+const firstBytes = 64 * 1024;
+
+/**
+ * - `FRAME_TOO_LONG`: the announced length is over the channel's limit.
+ * - `FRAMES_TOO_MANY`: one chunk holds more frames than anybody has reason to send at once.
+ */
+export class FrameError extends ChainError<"FRAME_TOO_LONG" | "FRAMES_TOO_MANY"> {}
 
 /** Cuts a stream into its frames. After a throw the stream is beyond repair. */
 export class FrameReader {
   readonly #bytesMax: number;
+  readonly #framesMax: number;
   readonly #header = new Uint8Array(headerBytes);
   #headerFilled = 0;
+  /** What came of a frame so far; as long as the frame where it is whole. */
   #frame: Uint8Array | undefined;
+  #frameBytes = 0;
   #frameFilled = 0;
 
-  constructor(bytesMax: number) {
-    this.#bytesMax = bytesMax;
+  constructor(limits: { readonly bytesMax: number; readonly framesMax: number }) {
+    this.#bytesMax = limits.bytesMax;
+    this.#framesMax = limits.framesMax;
+  }
+
+  /** Memory that an unfinished frame takes. */
+  get heldBytes(): number {
+    return this.#frame?.length ?? 0;
   }
 
   /** The frames that the chunk completes, each in memory of its own. */
@@ -24,17 +39,33 @@ export class FrameReader {
     let offset = 0;
     while (offset < chunk.length) {
       offset += this.#frame === undefined ? this.#takeHeader(chunk, offset) : 0;
-      const frame = this.#frame;
-      if (frame === undefined) continue;
-      const taken = Math.min(frame.length - this.#frameFilled, chunk.length - offset);
+      if (this.#frame === undefined) continue;
+      const taken = Math.min(this.#frameBytes - this.#frameFilled, chunk.length - offset);
+      const frame = this.#roomFor(this.#frame, taken);
       frame.set(chunk.subarray(offset, offset + taken), this.#frameFilled);
       this.#frameFilled += taken;
       offset += taken;
-      if (this.#frameFilled < frame.length) continue;
-      frames.push(frame);
-      this.#frame = undefined;
+      if (this.#frameFilled < this.#frameBytes) continue;
+      this.#complete(frames, frame);
     }
     return frames;
+  }
+
+  #roomFor(frame: Uint8Array, taken: number): Uint8Array {
+    const needed = this.#frameFilled + taken;
+    if (needed <= frame.length) return frame;
+    const grown = new Uint8Array(Math.min(this.#frameBytes, Math.max(needed, 2 * frame.length)));
+    grown.set(frame.subarray(0, this.#frameFilled));
+    this.#frame = grown;
+    return grown;
+  }
+
+  #complete(frames: Uint8Array[], frame: Uint8Array): void {
+    if (frames.length >= this.#framesMax) {
+      throw new FrameError({ code: "FRAMES_TOO_MANY", facts: { framesMax: this.#framesMax } });
+    }
+    frames.push(frame);
+    this.#frame = undefined;
   }
 
   /** Begins a frame once its header is whole; returns how many bytes it used. */
@@ -49,7 +80,8 @@ export class FrameReader {
       const facts = { length, bytesMax: this.#bytesMax };
       throw new FrameError({ code: "FRAME_TOO_LONG", facts });
     }
-    this.#frame = new Uint8Array(length);
+    this.#frame = new Uint8Array(Math.min(length, firstBytes));
+    this.#frameBytes = length;
     this.#frameFilled = 0;
     return taken;
   }
@@ -72,6 +104,10 @@ export class SendQueue {
 
   get length(): number {
     return this.#frames.length - this.#first;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** False where the queue is full. */

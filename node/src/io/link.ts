@@ -3,8 +3,9 @@
  * and reported, once all six are there. Small messages of one turn travel in one write, since
  * every write costs an encrypted frame of its own (10 to 20 times the price).
  */
-import { messageBytesMax, type Channel, type PeerId } from "#ports";
-import { FrameReader, SendQueue } from "./frames.ts";
+import type { Channel, PeerId } from "#ports";
+import { SendQueue } from "./frames.ts";
+import { Inbox, type PausableStream } from "./inbox.ts";
 import type { WireLimits } from "./wire-limits.ts";
 
 /** What a link asks of a libp2p connection. */
@@ -20,7 +21,7 @@ export interface Connection {
 }
 
 /** What a link asks of a libp2p stream. */
-export interface Stream {
+export interface Stream extends PausableStream {
   readonly writableNeedsDrain: boolean;
   send(chunk: Uint8Array): boolean;
   abort(error: Error): void;
@@ -47,6 +48,10 @@ export interface LinkEvents {
   /** The peer broke the rules of the stream. */
   misbehaved(link: Link, reason: string): void;
   closed(link: Link, reason: string): void;
+  /** Part of a message is held, and the rest has yet to come. */
+  holding(): void;
+  /** Whether so many bytes more may wait, beyond what each peer may have waiting anyhow. */
+  mayQueue(bytes: number): boolean;
 }
 
 interface LinkOptions {
@@ -54,7 +59,7 @@ interface LinkOptions {
   readonly limits: WireLimits;
   readonly protocolOf: (channel: Channel) => string;
   readonly events: LinkEvents;
-  readonly nowMs: number;
+  readonly nowMs: () => number;
 }
 
 export class Link {
@@ -64,6 +69,7 @@ export class Link {
   readonly #options: LinkOptions;
   readonly #outbound = new Map<Channel, Stream>();
   readonly #inbound = new Map<Channel, Stream>();
+  readonly #inboxes: Inbox[] = [];
   readonly #queues: ReadonlyMap<Channel, SendQueue>;
   #state: "opening" | "ready" | "closed" = "opening";
   #wasReady = false;
@@ -71,15 +77,18 @@ export class Link {
   #bytesReceived = 0;
   #bytesSent = 0;
   lastReceivedMs: number;
+  /** Channels on which something waits of which nothing was taken, and since when. */
+  readonly #stalledSinceMs = new Map<Channel, number>();
+  /** Channels that were written to since the last tick. */
+  readonly #written = new Set<Channel>();
   #received = false;
-  #sent = false;
 
   constructor(options: LinkOptions) {
     this.#options = options;
     this.connection = options.connection;
     this.peer = options.connection.remotePeer.toString();
-    this.openedMs = options.nowMs;
-    this.lastReceivedMs = options.nowMs;
+    this.openedMs = options.nowMs();
+    this.lastReceivedMs = this.openedMs;
     this.#queues = new Map(
       channels.map((channel) => [channel, new SendQueue(options.limits.queues[channel])]),
     );
@@ -103,6 +112,26 @@ export class Link {
     let queued = 0;
     for (const queue of this.#queues.values()) queued += queue.length;
     return { bytesReceived: this.#bytesReceived, bytesSent: this.#bytesSent, queued };
+  }
+
+  get queuedBytes(): number {
+    let bytes = 0;
+    for (const queue of this.#queues.values()) bytes += queue.bytes;
+    return bytes;
+  }
+
+  /** Memory that messages take which have not arrived whole. */
+  get unfinishedBytes(): number {
+    let bytes = 0;
+    for (const inbox of this.#inboxes) bytes += inbox.unfinishedBytes;
+    return bytes;
+  }
+
+  /** Since when the oldest of these has been arriving. */
+  get unfinishedSinceMs(): number | undefined {
+    const since = this.#inboxes.map((inbox) => inbox.unfinishedSinceMs);
+    const begun = since.filter((sinceMs) => sinceMs !== undefined);
+    return begun.length === 0 ? undefined : Math.min(...begun);
   }
 
   /** Opens the three streams to the peer; a peer of another chain refuses them. */
@@ -148,22 +177,25 @@ export class Link {
   }
 
   #listen(channel: Channel, stream: Stream): void {
-    const reader = new FrameReader(messageBytesMax[channel]);
+    const { limits, nowMs, events } = this.#options;
+    const inbox = new Inbox({ channel, stream, limits, nowMs });
+    this.#inboxes.push(inbox);
     stream.addEventListener("message", ({ data }) => {
       if (this.#state !== "ready") return;
       this.#received = true;
       this.#bytesReceived += data.byteLength;
-      for (const bytes of this.#framesOf(reader, data.subarray())) {
+      for (const bytes of this.#messagesOf(inbox, data.subarray())) {
         // The handler of one message may have banned the peer.
         if (!this.ready) return;
-        if (bytes.length > 0) this.#options.events.received(this, { channel, bytes });
+        if (bytes.length > 0) events.received(this, { channel, bytes });
       }
+      if (inbox.unfinishedBytes > 0) events.holding();
     });
   }
 
-  #framesOf(reader: FrameReader, chunk: Uint8Array): readonly Uint8Array[] {
+  #messagesOf(inbox: Inbox, chunk: Uint8Array): readonly Uint8Array[] {
     try {
-      return reader.push(chunk);
+      return inbox.push(chunk);
     } catch (error) {
       this.#options.events.misbehaved(this, error instanceof Error ? error.message : "bad frame");
       return [];
@@ -172,7 +204,11 @@ export class Link {
 
   /** False where the queue is full or the link not ready: the message was not taken. */
   send(channel: Channel, bytes: Uint8Array): boolean {
-    if (this.#state !== "ready" || this.#queues.get(channel)?.push(bytes) !== true) return false;
+    const queue = this.#queues.get(channel);
+    if (this.#state !== "ready" || queue === undefined) return false;
+    const isMore = queue.bytes + bytes.length > this.#options.limits.queuedBytesAlways;
+    if (isMore && !this.#options.events.mayQueue(bytes.length)) return false;
+    if (!queue.push(bytes)) return false;
     this.#flushSoon();
     return true;
   }
@@ -181,8 +217,27 @@ export class Link {
   tick(nowMs: number, isAlive: boolean): void {
     if (this.#received || isAlive) this.lastReceivedMs = nowMs;
     this.#received = false;
-    if (!this.#sent) this.send("consensus", heartbeat);
-    this.#sent = false;
+    this.#noteStalls(nowMs, isAlive);
+    if (this.#written.size === 0) this.send("consensus", heartbeat);
+    this.#written.clear();
+  }
+
+  #noteStalls(nowMs: number, isAlive: boolean): void {
+    for (const [channel, queue] of this.#queues) {
+      const moves = isAlive || queue.length === 0 || this.#written.has(channel);
+      if (moves) this.#stalledSinceMs.delete(channel);
+      else if (!this.#stalledSinceMs.has(channel)) this.#stalledSinceMs.set(channel, nowMs);
+    }
+  }
+
+  /** What the peer does not do that peers do, as of the last tick. */
+  faultAt(nowMs: number): string | undefined {
+    const { silenceMs, stalledMs, messageMs } = this.#options.limits;
+    if (nowMs - this.lastReceivedMs > silenceMs) return "silent";
+    const stalled = [...this.#stalledSinceMs.values()];
+    if (stalled.some((sinceMs) => nowMs - sinceMs > stalledMs)) return "takes nothing";
+    if (nowMs - (this.unfinishedSinceMs ?? nowMs) > messageMs) return "a message does not end";
+    return undefined;
   }
 
   #flushSoon(): void {
@@ -200,12 +255,12 @@ export class Link {
     let written = 0;
     while (this.#state === "ready" && queue.length > 0 && !stream.writableNeedsDrain) {
       if (written >= turnBytesMax) return this.#flushSoon();
+      this.#written.add(channel);
       written += this.#write(stream, queue.take(chunkBytes));
     }
   }
 
   #write(stream: Stream, chunk: Uint8Array): number {
-    this.#sent = true;
     this.#bytesSent += chunk.length;
     try {
       stream.send(chunk);
@@ -236,6 +291,15 @@ export class Link {
     if (this.#state === "closed") return;
     this.#state = "closed";
     if (this.#flush !== undefined) clearImmediate(this.#flush);
+    for (const inbox of this.#inboxes) inbox.end();
     this.#options.events.closed(this, reason);
   }
+}
+
+/** Whose unfinished message has been arriving longest, where those of all take too much. */
+export function givesWay(links: readonly Link[], bytesMax: number): Link | undefined {
+  const bytes = links.reduce((sum, link) => sum + link.unfinishedBytes, 0);
+  if (bytes <= bytesMax) return undefined;
+  const sinceMs = (link: Link): number => link.unfinishedSinceMs ?? Infinity;
+  return links.toSorted((one, other) => sinceMs(one) - sinceMs(other))[0];
 }

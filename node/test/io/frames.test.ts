@@ -6,6 +6,10 @@ import { FrameError, FrameReader, SendQueue } from "#io";
 
 const message = fc.uint8Array({ maxLength: 300 });
 
+function aReader(bytesMax: number): FrameReader {
+  return new FrameReader({ bytesMax, framesMax: 100 });
+}
+
 describe("frames", () => {
   it("gives the messages back however the stream is cut into chunks", () => {
     fc.assert(
@@ -21,7 +25,7 @@ describe("frames", () => {
           const chunks: Uint8Array[] = [];
           while (queue.length > 0) chunks.push(queue.take(Math.max(4, taken)));
           const stream = concatBytes(chunks);
-          const reader = new FrameReader(300);
+          const reader = aReader(300);
           const read: Uint8Array[] = [];
           for (let start = 0; start < stream.length; start += pushed) {
             read.push(...reader.push(stream.subarray(start, start + pushed)));
@@ -33,9 +37,9 @@ describe("frames", () => {
   });
 
   it("refuses a frame over the limit by its length alone", () => {
-    const reader = new FrameReader(10);
+    const reader = aReader(10);
     assert.deepEqual(reader.push(Uint8Array.of(0, 0, 0, 10)), []);
-    const other = new FrameReader(10);
+    const other = aReader(10);
     assert.throws(
       () => other.push(Uint8Array.of(0, 0, 0, 11)),
       (error: unknown) => error instanceof FrameError && error.code === "FRAME_TOO_LONG",
@@ -44,7 +48,7 @@ describe("frames", () => {
 
   it("hands out messages that nothing else can change", () => {
     const chunk = Uint8Array.of(0, 0, 0, 1, 7);
-    const [frame] = new FrameReader(10).push(chunk);
+    const [frame] = aReader(10).push(chunk);
     chunk[4] = 8;
     assert.deepEqual(frame, Uint8Array.of(7));
   });
