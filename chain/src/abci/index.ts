@@ -4,4 +4,5 @@
  */
 export type * from "./application.ts";
 export { inOrder } from "./in-order.ts";
+export { isUndecodable } from "./undecodable.ts";
 export { CallOrder, type Call } from "./order.ts";

@@ -16,6 +16,12 @@ export interface MempoolLimits {
   readonly peerTxsMax: number;
   /** Transactions of one peer whose check has not come back yet. */
   readonly peerCheckingMax: number;
+  /** Checks that a peer's transactions may fail per second, and at once after a quiet time. */
+  readonly peerFailuresPerSecond: number;
+  readonly peerFailuresMax: number;
+  /** So many of its transactions may be no transactions at all; newer software may send some. */
+  readonly peerFaultsPerSecond: number;
+  readonly peerFaultsMax: number;
   /** Checks beyond a full pool, in the hope that the new one may take another's place. */
   readonly overCheckingMax: number;
   readonly checkSliceTxs: number;
@@ -48,6 +54,10 @@ const mempoolLimitsDefault: MempoolLimits = {
   senderTxsMax: 64,
   peerTxsMax: 1250,
   peerCheckingMax: 1024,
+  peerFailuresPerSecond: 500,
+  peerFailuresMax: 5000,
+  peerFaultsPerSecond: 1,
+  peerFaultsMax: 64,
   overCheckingMax: 64,
   checkSliceTxs: 128,
   recheckSliceTxs: 256,
@@ -69,6 +79,8 @@ export function createMempoolLimits(changes: Partial<MempoolLimits> = {}): Mempo
   assert(limits.cacheHashesMax >= limits.txsMax, "the cache remembers at least the whole pool");
   assert(limits.txBytesMax <= limits.poolBytesMax, "the largest transaction fits the pool");
   assert(limits.senderTxsMax >= 1, "every sender may have one transaction");
+  assert(limits.peerFailuresMax >= limits.peerTxsMax, "what one block outdated is no flood");
+  assert(limits.peerFaultsMax >= 1, "one fault is forgiven");
   assert(limits.peerTxsMax >= 1, "every peer may bring one transaction");
   assert(limits.frameItemsMax >= 1, "a frame is not empty");
   assert(limits.checkSliceTxs >= 1 && limits.recheckSliceTxs >= 1, "a slice is not empty");

@@ -1,8 +1,9 @@
 import type { CheckTxResponse } from "#abci";
 import { assert, ok, refused, type Result } from "#base";
 import { sha256 } from "#crypto";
-import { createTime, type Height, type Time } from "#types";
+import type { Height, Time } from "#types";
 import { Checks, type Checking } from "./checks.ts";
+import { answer, punishment } from "./effects.ts";
 import { senderEventOf, type Entry, type Sender } from "./entry.ts";
 import { HashCache } from "./hash-cache.ts";
 import { keyFromHash } from "./key.ts";
@@ -11,6 +12,8 @@ import type { BlockLimits, MempoolCounters, MempoolEffect, MempoolInput, PeerId 
 import { blockBytesOf, Pool, type ReapLimits } from "./pool.ts";
 import * as refusal from "./refusal.ts";
 import { Relay } from "./relay.ts";
+import { Standing } from "./standing.ts";
+import { msFromTime, timeFromMs } from "./times.ts";
 import { decodeFrame } from "./wire.ts";
 
 type Of<Kind extends MempoolInput["kind"]> = Extract<MempoolInput, { kind: Kind }>;
@@ -26,7 +29,7 @@ export class Mempool {
   readonly #cache: HashCache;
   readonly #checks: Checks;
   readonly #relay: Relay;
-  readonly #peers = new Set<PeerId>();
+  readonly #standing: Standing;
   readonly #counts: Counts = {
     admitted: 0,
     failed: 0,
@@ -50,6 +53,7 @@ export class Mempool {
     this.#cache = new HashCache(this.#limits.cacheHashesMax);
     this.#checks = new Checks({ ...shared, height: options.height });
     this.#relay = new Relay(shared);
+    this.#standing = new Standing(this.#limits);
   }
 
   step(input: MempoolInput): readonly MempoolEffect[] {
@@ -76,11 +80,11 @@ export class Mempool {
         this.#blockCommitted(input);
         return;
       case "peer-connected":
-        this.#peers.add(input.peer);
+        this.#standing.connected(input.peer, msFromTime(input.now));
         this.#relay.connected(input.peer, msFromTime(input.now));
         return;
       case "peer-disconnected":
-        this.#peers.delete(input.peer);
+        this.#standing.disconnected(input.peer);
         this.#relay.disconnected(input.peer);
         return;
       case "tick":
@@ -144,16 +148,16 @@ export class Mempool {
   }
 
   #received({ peer, bytes, now }: Of<"received">, effects: MempoolEffect[]): void {
-    if (!this.#peers.has(peer)) return;
+    if (!this.#standing.isConnected(peer)) return;
     const frame = decodeFrame(bytes, this.#limits.frameItemsMax);
     if (frame === undefined) {
-      effects.push({ kind: "punish", peer, reason: "a transaction frame does not decode" });
+      effects.push(punishment(peer, "a transaction frame does not decode"));
       return;
     }
     const nowMs = msFromTime(now);
     switch (frame.kind) {
       case "txs":
-        for (const tx of frame.txs) this.#receivedTx(tx, peer);
+        for (const tx of frame.txs) this.#receivedTx(tx, { peer, nowMs });
         return;
       case "have":
         for (const hash of frame.hashes) this.#announced(keyFromHash(hash), { peer, nowMs });
@@ -164,7 +168,8 @@ export class Mempool {
     }
   }
 
-  #receivedTx(view: Uint8Array, peer: PeerId): void {
+  #receivedTx(view: Uint8Array, from: { readonly peer: PeerId; readonly nowMs: number }): void {
+    const { peer, nowMs } = from;
     const hash = sha256(view);
     const key = keyFromHash(hash);
     this.#relay.arrived(key);
@@ -173,7 +178,7 @@ export class Mempool {
       return;
     }
     const room = this.#checks.ofPeer(peer) < this.#limits.peerCheckingMax;
-    if (!room || this.#refusalBefore(view) !== undefined) {
+    if (!room || !this.#standing.isHeard(peer, nowMs) || this.#refusalBefore(view) !== undefined) {
       this.#counts.rejected++;
       return;
     }
@@ -213,11 +218,22 @@ export class Mempool {
       }
       this.#checks.remove(checking);
       const outcome = this.#admit(checking, { response, height, now });
-      if (outcome.kind === "refused" || outcome.value.code !== 0) this.#letGo(checking, outcome);
+      if (outcome.kind === "refused" || outcome.value.code !== 0) {
+        this.#letGo(checking, outcome);
+        effects.push(...this.#blame(checking, { response, nowMs: msFromTime(now) }));
+      }
       const { source, hash } = checking;
       if (source.kind === "client") effects.push(answer({ id: source.id, hash }, outcome));
     }
     this.#checks.askAgain(outdated);
+  }
+
+  #blame(
+    { source }: Checking,
+    failed: { readonly response: CheckTxResponse; readonly nowMs: number },
+  ): readonly MempoolEffect[] {
+    if (source.kind === "client" || this.#standing.excuses(source.peer, failed)) return [];
+    return [punishment(source.peer, "what it sends are no transactions")];
   }
 
   /** What was not let in for its own fault may stay in the cache; what lacked room may not. */
@@ -239,7 +255,7 @@ export class Mempool {
     const { response, height, now } = check;
     if (response.code !== 0) return ok(response);
     if (checking.committed) return refused(refusal.txInCache);
-    const gasRefusal = this.#refusalOfGas(response.gasWanted);
+    const gasRefusal = refusal.ofGas(response.gasWanted, this.#block.gasMax);
     if (gasRefusal !== undefined) return refused(gasRefusal);
     const entry = this.#entryOf(checking, check);
     const { sender } = entry;
@@ -256,13 +272,6 @@ export class Mempool {
     const whole = checking.source.kind === "client";
     this.#relay.admitted(entry, { whole, nowMs: msFromTime(now) });
     return ok(response);
-  }
-
-  #refusalOfGas(gasWanted: bigint): refusal.MempoolRefusal | undefined {
-    const max = this.#block.gasMax;
-    if (max < 0n) return undefined;
-    if (gasWanted < 0n) return refusal.gasNegative(gasWanted);
-    return gasWanted > max ? refusal.gasOverBlock({ got: gasWanted, max }) : undefined;
   }
 
   #entryOf(
@@ -316,7 +325,8 @@ export class Mempool {
     this.#counts.rechecked++;
     const entry = this.#pool.get(key);
     if (entry === undefined) return;
-    const passes = response.code === 0 && this.#refusalOfGas(response.gasWanted) === undefined;
+    const passes =
+      response.code === 0 && refusal.ofGas(response.gasWanted, this.#block.gasMax) === undefined;
     if (passes) {
       entry.checkedAt = this.#checks.height;
       return;
@@ -382,19 +392,4 @@ export class Mempool {
   get counters(): MempoolCounters {
     return this.#counts;
   }
-}
-
-function answer(
-  to: { readonly id: number; readonly hash: Uint8Array },
-  outcome: Result<CheckTxResponse, refusal.MempoolRefusal>,
-): MempoolEffect {
-  return { kind: "answer", id: to.id, hash: to.hash, outcome };
-}
-
-function msFromTime(time: Time): number {
-  return Number(time / 1_000_000n);
-}
-
-function timeFromMs(ms: number): Time {
-  return createTime(BigInt(ms) * 1_000_000n);
 }

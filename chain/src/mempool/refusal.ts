@@ -57,11 +57,11 @@ export function txOverBlock(size: { readonly got: number; readonly max: number }
   };
 }
 
-export function gasNegative(gasWanted: bigint): MempoolRefusal {
+function gasNegative(gasWanted: bigint): MempoolRefusal {
   return { code: "GAS_NEGATIVE", message: `gas wanted ${gasWanted} is negative` };
 }
 
-export function gasOverBlock(gas: { readonly got: bigint; readonly max: bigint }): MempoolRefusal {
+function gasOverBlock(gas: { readonly got: bigint; readonly max: bigint }): MempoolRefusal {
   return {
     code: "GAS_OVER_BLOCK",
     message: `gas wanted ${gas.got} is greater than max gas ${gas.max}`,
@@ -76,4 +76,11 @@ export function senderFull(sender: {
     code: "SENDER_FULL",
     message: `too many transactions of ${sender.name} are waiting (max: ${sender.max})`,
   };
+}
+
+/** What the block's limit of gas says of what a transaction wants; a negative one is none. */
+export function ofGas(gasWanted: bigint, gasMax: bigint): MempoolRefusal | undefined {
+  if (gasMax < 0n) return undefined;
+  if (gasWanted < 0n) return gasNegative(gasWanted);
+  return gasWanted > gasMax ? gasOverBlock({ got: gasWanted, max: gasMax }) : undefined;
 }
