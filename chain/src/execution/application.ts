@@ -97,7 +97,11 @@ export class TransactionApplication implements Application {
     const block = environment.facts(this.#heightNext, this.#time);
     const overlay = this.#pool;
     this.#poolLimits ??= txLimits(overlay, { block, keepers: this.#options.keepers });
-    return checkTransaction(request, { environment, overlay, block, limits: this.#poolLimits });
+    const pool = { environment, overlay, block, limits: this.#poolLimits };
+    const response = checkTransaction(request, pool);
+    overlay.settle(limits.poolReadsRemembered);
+    this.#genesis?.settle(limits.poolReadsRemembered);
+    return response;
   }
 
   *prepareProposal(request: PrepareProposalRequest): Work<PrepareProposalResponse> {

@@ -19,6 +19,8 @@ export const limits = {
   /** What they take decoded is up to thirty times as much. */
   transactionBytesRemembered: 16 * 1024 * 1024,
   signaturesRemembered: 32_768,
+  /** Keys that the pool's state remembers beside those that it changed, until the next block. */
+  poolReadsRemembered: 65_536,
   /** Blocks executed ahead of a decision: one a round, the oldest goes. */
   blocksExecutedAhead: 3,
   /** Between two pauses of a work. */

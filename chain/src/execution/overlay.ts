@@ -46,6 +46,8 @@ export class Overlay implements StateReader {
   readonly #byKey = new Map<Uint8Array, Entry>();
   readonly #journal: Undo[] = [];
   #found: readonly StateChange[] | undefined;
+  /** Entries that were written, as of the last time that reads were forgotten. */
+  #written = 0;
 
   constructor(below: StateReader) {
     this.#below = below;
@@ -116,6 +118,22 @@ export class Overlay implements StateReader {
     }
   }
 
+  /**
+   * What was written stays written. What was only read is forgotten where it has become more than
+   * so many keys: an overlay that lives long must not remember whatever anybody names.
+   */
+  settle(readsMax: number): void {
+    this.#journal.length = 0;
+    if (this.#entries.size <= this.#written + readsMax) return;
+    let written = 0;
+    for (const [text, entry] of this.#entries) {
+      if (entry.written) written++;
+      else this.#entries.delete(text);
+    }
+    this.#written = written;
+    this.#byKey.clear();
+  }
+
   /** What differs from the state below, in no order; `prefix` narrows it. */
   changes(prefix?: Uint8Array): readonly StateChange[] {
     const changed = this.#changed();
@@ -141,7 +159,7 @@ export class Overlay implements StateReader {
   }
 
   *scan(scan: KeyScan): Iterable<readonly [Uint8Array, Uint8Array]> {
-    const own = this.#written(scan);
+    const own = this.#writtenIn(scan);
     const order = scan.reverse === true ? -1 : 1;
     let next = 0;
     for (const pair of this.#pairsBelow(scan)) {
@@ -171,7 +189,7 @@ export class Overlay implements StateReader {
   }
 
   /** The written entries inside the scan's range, in its order. */
-  #written(scan: KeyScan): readonly Entry[] {
+  #writtenIn(scan: KeyScan): readonly Entry[] {
     const { prefix, from, reverse = false } = scan;
     const order = reverse ? -1 : 1;
     const inside = [...this.#entries.values()].filter(

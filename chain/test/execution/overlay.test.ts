@@ -41,6 +41,19 @@ const aScan = fc.record({
   reverse: fc.boolean(),
 });
 
+/** How often the state below was asked. */
+function counting(below: StateReader): StateReader & { readonly reads: () => number } {
+  let reads = 0;
+  return {
+    get: (key) => {
+      reads++;
+      return below.get(key);
+    },
+    scan: (scan) => below.scan(scan),
+    reads: () => reads,
+  };
+}
+
 const aCase = fc.record({
   pairs: somePairs,
   edits: fc.array(anEdit),
@@ -166,5 +179,35 @@ describe("Overlay", () => {
       for (const pair of overlay.scan({ prefix: text("") })) throw new TypeError(String(pair));
     };
     assert.throws(consume, TypeError);
+  });
+
+  it("forgets what was only read once that is too much, and nothing that was written", () => {
+    const below = counting(stateOf(new Map([["a", "x"]])));
+    const overlay = new Overlay(below);
+    overlay.set(text("b"), text("y"));
+    overlay.settle(0);
+    for (let round = 0; round < 3; round++) {
+      for (let key = 0; key < 100; key++) overlay.get(text(`k${key}`));
+      overlay.settle(100);
+    }
+    assert.equal(below.reads(), 101, "a hundred keys are remembered");
+    for (let key = 100; key < 400; key++) {
+      overlay.get(text(`k${key}`));
+      overlay.settle(100);
+    }
+    overlay.get(text("k0"));
+    assert.equal(below.reads(), 402, "the first ones are not, once there are more");
+    assert.deepEqual(overlay.get(text("b")), text("y"));
+    assert.deepEqual(overlay.writes(), [{ key: text("b"), value: text("y") }]);
+  });
+
+  it("takes nothing back from before it was settled", () => {
+    const overlay = new Overlay(stateOf(new Map()));
+    overlay.set(text("a"), text("x"));
+    overlay.settle(0);
+    const mark = overlay.mark();
+    overlay.set(text("a"), text("y"));
+    overlay.revert(mark);
+    assert.deepEqual(overlay.get(text("a")), text("x"));
   });
 });
