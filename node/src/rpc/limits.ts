@@ -31,6 +31,10 @@ export const limits = {
   replyBytesAlways: 64 * 1024,
   /** What one WebSocket client may have waiting before it is cut off. */
   socketBufferBytesMax: 4 * 1024 * 1024,
+  /** And all of them together; beyond it, whoever has the most waiting is cut off. */
+  socketBuffersBytesMax: 128 * 1024 * 1024,
+  /** Bytes of WebSocket messages that have not arrived whole, of all clients together. */
+  socketUnreadBytesMax: 64 * 1024 * 1024,
   /** Requests of one WebSocket client that wait while one is carried out. */
   socketRequestsQueuedMax: 100,
   pingIntervalMs: 27_000,
@@ -38,6 +42,10 @@ export const limits = {
   silenceMaxMs: 30_000,
 } as const;
 
+assert(
+  limits.socketBuffersBytesMax > limits.socketBufferBytesMax,
+  "one client's buffer is within those of all",
+);
 assert(limits.pingIntervalMs < limits.silenceMaxMs, "a client is asked before it is given up");
 assert(
   limits.keepAliveMs > limits.requestTimeoutMs,

@@ -13,6 +13,7 @@ import { remoteOf } from "./http-door.ts";
 import { limits } from "./limits.ts";
 import { parseError, requestFromJson } from "./request.ts";
 import { errorToText } from "./response.ts";
+import { SocketMemory, type SocketHolder } from "./socket-memory.ts";
 import type { Client, Subscriptions } from "./subscriptions.ts";
 
 /** Pings and pongs travel only while less than this waits to be sent. */
@@ -35,6 +36,10 @@ export class SocketDoor {
   readonly #options: SocketDoorOptions;
   readonly #server: WebSocketServer;
   readonly #clients = new Set<SocketClient>();
+  readonly #memory = new SocketMemory({
+    unsentBytesMax: limits.socketBuffersBytesMax,
+    unreadBytesMax: limits.socketUnreadBytesMax,
+  });
   #stopPinging: () => void;
 
   constructor(options: SocketDoorOptions) {
@@ -55,12 +60,17 @@ export class SocketDoor {
       const client = new SocketClient(webSocket, {
         ...this.#options,
         remote: remoteOf(request),
+        memory: this.#memory,
         closed: () => {
           this.#clients.delete(client);
+          this.#memory.delete(client);
           this.#options.subscriptions.drop(client);
         },
       });
       this.#clients.add(client);
+      this.#memory.add(client);
+      // Before the socket's own listener, which tells of what the bytes complete.
+      socket.prependListener("data", (bytes: Buffer) => client.hears(bytes.length));
     });
   }
 
@@ -75,18 +85,22 @@ export class SocketDoor {
   }
 }
 
-class SocketClient implements Client {
+interface SocketClientOptions extends SocketDoorOptions {
+  readonly remote: string;
+  readonly memory: SocketMemory;
+  readonly closed: () => void;
+}
+
+class SocketClient implements Client, SocketHolder {
   readonly remote: string;
   readonly #socket: WebSocket;
-  readonly #options: SocketDoorOptions;
+  readonly #options: SocketClientOptions;
   readonly #requests: string[] = [];
+  unreadBytes = 0;
   #busy = false;
   #heardMs: number;
 
-  constructor(
-    socket: WebSocket,
-    options: SocketDoorOptions & { readonly remote: string; readonly closed: () => void },
-  ) {
+  constructor(socket: WebSocket, options: SocketClientOptions) {
     this.#socket = socket;
     this.#options = options;
     this.remote = options.remote;
@@ -101,10 +115,22 @@ class SocketClient implements Client {
     socket.on("close", options.closed);
   }
 
+  get unsentBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  /** So many bytes more have come; `#take` is told once they are a message. */
+  hears(bytes: number): void {
+    this.unreadBytes += bytes;
+    this.#options.memory.reading();
+  }
+
   deliver(text: string): boolean {
     if (this.#socket.readyState !== WebSocket.OPEN) return true;
     if (this.#socket.bufferedAmount > limits.socketBufferBytesMax) return false;
     this.#socket.send(text);
+    // What the system takes at once never waits here.
+    if (this.#socket.bufferedAmount > 0) this.#options.memory.sending();
     return true;
   }
 
@@ -130,6 +156,7 @@ class SocketClient implements Client {
 
   #take(frame: Buffer): void {
     this.#hear();
+    this.unreadBytes = 0;
     if (this.#requests.length >= limits.socketRequestsQueuedMax) {
       this.cutOff("too many requests at once");
       return;

@@ -48,8 +48,9 @@ export interface SubscriptionLimits {
   readonly queryBytesMax: number;
 }
 
-/** Events of the node that wait to be matched. A block is one. */
+/** Events of the node that wait to be matched, and the bytes of their blocks. A block is one. */
 const eventsQueuedMax = 1000;
+const eventBytesQueuedMax = 64 * 1024 * 1024;
 /** Matches between two breaths of the event loop. */
 const matchesPerSlice = 500;
 const slowReason = "client is not pulling messages fast enough";
@@ -61,6 +62,7 @@ export class Subscriptions {
   readonly #clients = new Map<Client, Map<string, Subscription>>();
   readonly #waiters = new Set<Waiter>();
   readonly #queue: NodeEvent[] = [];
+  #queuedBytes = 0;
   #draining = false;
   #unsubscribe: (() => void) | undefined;
 
@@ -161,16 +163,18 @@ export class Subscriptions {
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;
     this.#queue.length = 0;
+    this.#queuedBytes = 0;
   }
 
   #take(event: NodeEvent): void {
     if (event.kind === "block-committed") this.#answerWaiters(event);
     if (this.#clients.size === 0) return;
-    if (this.#queue.length >= eventsQueuedMax) {
+    if (this.#queue.length >= eventsQueuedMax || this.#queuedBytes >= eventBytesQueuedMax) {
       for (const client of this.#clients.keys()) this.#cutOff(client);
       return;
     }
     this.#queue.push(event);
+    this.#queuedBytes += bytesOf(event);
     if (!this.#draining) void this.#drain();
   }
 
@@ -192,6 +196,7 @@ export class Subscriptions {
     await this.#timers.pause();
     let matches = 0;
     for (let event = this.#queue.shift(); event !== undefined; event = this.#queue.shift()) {
+      this.#queuedBytes -= bytesOf(event);
       for (const published of publishedFrom(event, this.#timers)) {
         matches += await this.#publish(published);
         if (matches < matchesPerSlice) continue;
@@ -234,6 +239,12 @@ export class Subscriptions {
     for (const { id } of subscriptions?.values() ?? []) client.deliver(errorToText(id, error));
     client.cutOff(slowReason);
   }
+}
+
+/** What an event keeps in memory, roughly: its block's transactions. */
+function bytesOf(event: NodeEvent): number {
+  if (event.kind !== "block-committed") return 0;
+  return event.block.txs.reduce((sum, tx) => sum + tx.length, 0);
 }
 
 function parsed(text: string): Query {

@@ -148,6 +148,21 @@ describe("a subscription", () => {
     assert.notEqual(client.cut, "");
   });
 
+  it("is cut off where blocks of more bytes wait to be matched than there is room for", async () => {
+    const chain = new MemoryChain();
+    const door = new Door(chain.backend);
+    const client = new TestClient();
+    await door.post(subscribeTo("tm.event='Nothing'"), client);
+    // One turn of the loop: nothing is matched meanwhile.
+    for (let block = 0; block < 70; block++) {
+      const big = new TextEncoder().encode(`${"k".repeat(1_000_000)}${block}=v`);
+      void chain.backend.pool.submit(big);
+      chain.produce();
+    }
+    await settled();
+    assert.notEqual(client.cut, "");
+  });
+
   it("does not exist outside a WebSocket", async () => {
     const door = new Door(new MemoryChain().backend);
     for (const method of ["subscribe", "unsubscribe", "unsubscribe_all"]) {
