@@ -80,6 +80,7 @@ export const wireLimitsDefault: WireLimits = {
       messagesAtOnceMax: 2_000,
     },
     sync: { bytesPerSecond: 48 * mebibyte, messagesPerSecond: 2_000, messagesAtOnceMax: 4_000 },
+    evidence: { bytesPerSecond: mebibyte, messagesPerSecond: 256, messagesAtOnceMax: 512 },
   },
   queuedBytesMax: 256 * mebibyte,
   queuedBytesAlways: mebibyte,
