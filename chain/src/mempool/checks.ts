@@ -106,9 +106,12 @@ export class Checks {
     this.#unanswered = 0;
   }
 
-  /** A late answer let something in that the application accepted before the last block only. */
+  /**
+   * A late answer let something in that the application accepted before the last block only. The
+   * recheck begins anew: it may have met the end of the pool already, and passes over what it did.
+   */
   enteredLate(): void {
-    this.#recheck ??= this.#pool.values();
+    this.#recheck = this.#pool.values();
   }
 
   /** The answer to a first check is there. */

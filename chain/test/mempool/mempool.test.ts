@@ -280,6 +280,20 @@ describe("mempool after a block", () => {
     assert.equal(ofKind(effects, "check")[0]?.mode, "recheck");
   });
 
+  it("rechecks such a transaction also where the recheck of all others is under way", () => {
+    const pool = aPool();
+    submit(pool, "waiting");
+    const submitted: MempoolInput = { kind: "submitted", id: 1, tx: tx("late"), now: at(0) };
+    const [check] = ofKind(pool.step(submitted), "check");
+    const committed = { kind: "block-committed", txs: [], codes: [], block: unlimited } as const;
+    const height = createHeight(1n);
+    const [recheck] = ofKind(pool.step({ ...committed, height, now: at(0) }), "check");
+    assert.deepEqual(named(recheck), ["recheck", "waiting"]);
+    pool.step(answersTo(check));
+    const [another] = ofKind(pool.step(answersTo(recheck)), "check");
+    assert.deepEqual(named(another), ["recheck", "late"]);
+  });
+
   it("asks again about what was refused on a check-state that a block has replaced", () => {
     const pool = aPool();
     const submitted = pool.step({ kind: "submitted", id: 7, tx: tx("alice:1"), now: at(0) });
