@@ -36,5 +36,5 @@ export type {
 export type { PartsView, RoundState, VotesView } from "./tendermint/round-state.ts";
 export { decodeWalEntry, encodeWalEntry, walEntryHeight } from "./tendermint/encode-wal-entry.ts";
 export type { WalEntry } from "./tendermint/wal-entry.ts";
-export { timeoutsDefault, type Timeouts } from "./tendermint/limits.ts";
+export { limits as consensusLimits, timeoutsDefault, type Timeouts } from "./tendermint/limits.ts";
 export { Tendermint, type TendermintOptions } from "./tendermint/tendermint.ts";

@@ -11,5 +11,6 @@ export {
   type RelayEffect,
   type RelayInput,
 } from "./evidence-relay.ts";
+export { createRelayLimits } from "./relay-limits.ts";
 export { evidenceLimits, evidenceListBytes, EvidencePool } from "./evidence-pool.ts";
 export type { ChainPosition, PastBlock } from "./verify-evidence.ts";

@@ -47,6 +47,7 @@ export type {
   Keepers,
   Payment,
 } from "./keepers.ts";
+export { limits as executionLimits } from "./limits.ts";
 export { KeyCache } from "./key-cache.ts";
 export {
   defineMessage,

@@ -20,6 +20,7 @@ import {
 import type { Log, ObservedWire, Table } from "#ports";
 import { createMetrics, createMetricsServer, createRpcServer, type MetricsRegistry } from "#rpc";
 import { explainStart } from "./explain-start.ts";
+import { assertLimits, createLimits } from "./limits-table.ts";
 import { createBackend, type BackendParts } from "./node-backend.ts";
 import { nodeInfoOf } from "./node-info.ts";
 import { recordMetrics } from "./record-metrics.ts";
@@ -74,6 +75,8 @@ interface Opened {
 async function run(parts: Run): Promise<void> {
   const { setup, logs, closing, failed } = parts;
   const { config, genesis, validatorKey } = setup;
+  const wireLimits = { inboundMax: config.p2p.inboundPeersMax };
+  assertLimits(createLimits({ mempool: mempoolLimitsOf(setup), wire: wireLimits }));
   const { ports, crypto, metrics } = await openPorts(parts);
   const { versionsMax } = config.state;
   const state = await loadState(ports.applicationTable, { versionsMax });

@@ -213,6 +213,16 @@ function conflicts(config: Config): readonly Mistake[] {
       remedy: `write at most ${mempool.bytesMax}`,
     });
   }
+  if (mempool.cacheSize < mempool.txsMax) {
+    mistakes.push({
+      code: "VALUES_CONFLICT",
+      file: config.paths.configToml,
+      key: "mempool.cache_size",
+      value: String(mempool.cacheSize),
+      problem: "remembers fewer transactions than mempool.size lets wait",
+      remedy: `write at least ${mempool.txsMax}`,
+    });
+  }
   return mistakes;
 }
 

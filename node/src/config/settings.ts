@@ -132,6 +132,7 @@ function rpc(read: ReadSetting): Values["rpc"] {
         initial: 1_000_000,
         about: "Bytes of one request, at most.",
         min: 1,
+        max: 16 * 1024 * 1024,
       }),
     ),
   };
@@ -161,7 +162,11 @@ function p2p(read: ReadSetting): Values["p2p"] {
     ),
     inboundPeersMax: read(
       place,
-      count("max_num_inbound_peers", { initial: 40, about: "Peers that dialled us, at most." }),
+      count("max_num_inbound_peers", {
+        initial: 40,
+        about: "Peers that dialled us, at most.",
+        max: 64,
+      }),
     ),
     outboundPeersMax: read(
       place,
@@ -173,14 +178,22 @@ function p2p(read: ReadSetting): Values["p2p"] {
 function mempool(read: ReadSetting): Values["mempool"] {
   const place = { file: "config.toml", section: "mempool" } as const;
   return {
-    txsMax: read(place, count("size", { initial: 5000, about: "Transactions, at most.", min: 1 })),
+    txsMax: read(
+      place,
+      count("size", { initial: 5000, about: "Transactions, at most.", min: 1, max: 8192 }),
+    ),
     bytesMax: read(
       place,
       count("max_txs_bytes", { initial: 1_073_741_824, about: "Bytes of all, at most.", min: 1 }),
     ),
     txBytesMax: read(
       place,
-      count("max_tx_bytes", { initial: 1_048_576, about: "Bytes of one, at most.", min: 1 }),
+      count("max_tx_bytes", {
+        initial: 1_048_576,
+        about: "Bytes of one, at most.",
+        min: 1,
+        max: 1_048_576,
+      }),
     ),
     cacheSize: read(
       place,

@@ -16,6 +16,7 @@ import { nextHeight } from "@pyralog/chain/replica";
 import { createHeight, createTime, nil, type Height, type Vote } from "@pyralog/chain/types";
 import type { Clock, PeerId, Timers } from "#ports";
 import type { Wal } from "#storage";
+import { driverLimits } from "./limits.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { Proposer } from "./proposer.ts";
 import type { BlockExecutor } from "./block-executor.ts";
@@ -47,10 +48,7 @@ const toldKinds = [
 ] as const;
 type Told = Extract<Effect, { kind: (typeof toldKinds)[number] }>;
 
-/** Messages of peers beyond this many wait at the peers, who send them again. */
-const inputsMax = 20_000;
-/** How long peers' messages may hold the event loop before it gets a turn. */
-const sliceMs = 5;
+const { consensusInputsMax, sliceMs } = driverLimits;
 
 export class ConsensusDriver {
   readonly #engine: Tendermint;
@@ -89,7 +87,7 @@ export class ConsensusDriver {
     this.#mailbox = new Mailbox({
       handle: (input) => this.#handle(input),
       failed: options.failed,
-      inputsMax,
+      inputsMax: consensusInputsMax,
     });
   }
 

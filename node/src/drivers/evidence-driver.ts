@@ -13,8 +13,9 @@ import type { Result } from "@pyralog/chain/base";
 import type { Block, ConsensusParams, Evidence, Height, Vote } from "@pyralog/chain/types";
 import type { TableWrite } from "#ports";
 import type { BlockStore, StateStore } from "#storage";
+import { driverLimits } from "./limits.ts";
 
-const recentMax = 16;
+const { pastBlocksRecentMax } = driverLimits;
 
 export class EvidenceDriver {
   readonly #pool: EvidencePool;
@@ -120,7 +121,8 @@ export class PastBlocks {
     const past = await this.#read(height);
     if (past !== undefined) this.#recent.set(height, past);
     const [oldest] = this.#recent.keys();
-    if (this.#recent.size > recentMax && oldest !== undefined) this.#recent.delete(oldest);
+    if (this.#recent.size > pastBlocksRecentMax && oldest !== undefined)
+      this.#recent.delete(oldest);
   }
 
   async #read(height: Height): Promise<PastBlock | undefined> {

@@ -3,15 +3,13 @@ import { EvidenceRelay, type RelayEffect, type RelayInput } from "@pyralog/chain
 import type { Height } from "@pyralog/chain/types";
 import type { Clock, PeerId, Timers, Wire } from "#ports";
 import type { EvidenceDriver } from "./evidence-driver.ts";
+import { driverLimits } from "./limits.ts";
 import { Mailbox } from "./mailbox.ts";
 import { monotonicTime } from "./monotonic-time.ts";
 import { Waker } from "./waker.ts";
 
 type Timeless<Input> = Input extends unknown ? Omit<Input, "now"> : never;
 type Check = Extract<RelayEffect, { kind: "check" }>;
-
-/** The relay bounds what one peer may have in here. */
-const checksQueuedMax = 8_192;
 
 export class EvidenceRelayDriver {
   readonly #relay: EvidenceRelay;
@@ -41,7 +39,7 @@ export class EvidenceRelayDriver {
     this.#checks = new Mailbox({
       handle: (check) => this.#check(check),
       failed: options.failed,
-      inputsMax: checksQueuedMax,
+      inputsMax: driverLimits.evidenceChecksQueuedMax,
     });
     const tell = (): void => this.step({ kind: "pending-changed", ...this.#evidence.present });
     this.#evidence.follow(tell);

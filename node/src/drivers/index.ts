@@ -4,6 +4,7 @@
  * alone, so the simulator runs them unchanged.
  */
 export type { CommittedBlock, NodeEvent } from "./events.ts";
+export { driverLimits } from "./limits.ts";
 export { loadState } from "./load-state.ts";
 export { Mailbox } from "./mailbox.ts";
 export type { Submission } from "./mempool-driver.ts";

@@ -15,6 +15,7 @@ import type {
 } from "@pyralog/chain/mempool";
 import type { Height } from "@pyralog/chain/types";
 import type { Clock, Metrics, PeerId, Timers, Wire } from "#ports";
+import { driverLimits } from "./limits.ts";
 import { Mailbox } from "./mailbox.ts";
 import { monotonicTime } from "./monotonic-time.ts";
 import { Waker } from "./waker.ts";
@@ -34,8 +35,7 @@ const measured = [
   ["mempool_evicted_txs", "evicted"],
   ["mempool_recheck_times", "rechecked"],
 ] as const;
-const sliceMs = 5;
-const checksQueuedMax = 4096;
+const { sliceMs, checksQueuedMax } = driverLimits;
 
 export class MempoolDriver {
   readonly pool: Mempool;

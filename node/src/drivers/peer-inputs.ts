@@ -5,6 +5,7 @@
  */
 import type { InputBody } from "@pyralog/chain/consensus";
 import type { PeerId } from "#ports";
+import { driverLimits } from "./limits.ts";
 
 export type PeerInput = Extract<
   InputBody,
@@ -16,11 +17,7 @@ interface Waiting {
   bytes: number;
 }
 
-/** Of one peer; honest ones come nowhere near, as they wait for confirmations. */
-const inputsMax = 4_096;
-const bytesMax = 8 * 1024 * 1024;
-/** A banned peer's inputs are gone long before so many others were banned. */
-const liarsMax = 1_024;
+const { peerInputsMax, peerInputBytesMax, liarsMax } = driverLimits;
 /** Roughly what a message takes beside the bytes that it carries. */
 const overheadBytes = 512;
 
@@ -33,7 +30,7 @@ export class PeerInputs {
     const { from } = input;
     if (this.#liars.has(from)) return false;
     const waiting = this.#waiting.get(from) ?? { inputs: 0, bytes: 0 };
-    if (waiting.inputs >= inputsMax || waiting.bytes > bytesMax) return false;
+    if (waiting.inputs >= peerInputsMax || waiting.bytes > peerInputBytesMax) return false;
     waiting.inputs++;
     waiting.bytes += bytesOf(input);
     this.#waiting.set(from, waiting);

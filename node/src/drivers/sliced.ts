@@ -1,8 +1,8 @@
 import type { Work } from "@pyralog/chain/base";
 import type { Clock, Timers } from "#ports";
+import { driverLimits } from "./limits.ts";
 
-/** How long pure work may hold the event loop before it gives it back for a turn. */
-const sliceMs = 5;
+const { sliceMs } = driverLimits;
 
 /** Runs long work to its end and gives the event loop back between slices (DESIGN §4). */
 export async function runSliced<Value>(

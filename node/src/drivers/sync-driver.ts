@@ -4,6 +4,7 @@ import { concatBytes } from "@pyralog/chain/base";
 import { encodeCommit, type Height } from "@pyralog/chain/types";
 import { messageBytesMax, type Clock, type PeerId, type Timers, type Wire } from "#ports";
 import type { BlockStore } from "#storage";
+import { driverLimits } from "./limits.ts";
 import { Mailbox } from "./mailbox.ts";
 import { monotonicTime } from "./monotonic-time.ts";
 import { Waker } from "./waker.ts";
@@ -12,7 +13,6 @@ type Timeless<Input> = Input extends unknown ? Omit<Input, "now"> : never;
 type Candidate = Extract<SyncEffect, { kind: "candidate" }>;
 type LoadBlock = Extract<SyncEffect, { kind: "load-block" }>;
 
-const loadsQueuedMax = 1024;
 /** Tags, lengths and the height around a block and its commit. */
 const frameBytes = 64;
 
@@ -46,7 +46,7 @@ export class SyncDriver {
     this.#loads = new Mailbox({
       handle: (load) => this.#load(load),
       failed: options.failed,
-      inputsMax: loadsQueuedMax,
+      inputsMax: driverLimits.blockLoadsQueuedMax,
     });
   }
 

@@ -5,8 +5,6 @@ import type { WireLimits } from "./wire-limits.ts";
 
 type Gater = NonNullable<Libp2pOptions["connectionGater"]>;
 
-const bansMax = 10_000;
-
 export class Gatekeeper {
   readonly #limits: WireLimits;
   readonly #persistent: ReadonlySet<PeerId>;
@@ -27,7 +25,7 @@ export class Gatekeeper {
 
   ban(peer: PeerId): void {
     const [oldest] = this.#bannedUntilMs.keys();
-    if (this.#bannedUntilMs.size >= bansMax && oldest !== undefined) {
+    if (this.#bannedUntilMs.size >= this.#limits.bansMax && oldest !== undefined) {
       this.#bannedUntilMs.delete(oldest);
     }
     this.#bannedUntilMs.set(peer, performance.now() + this.#limits.banMs);

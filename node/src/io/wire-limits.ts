@@ -29,6 +29,8 @@ export interface WireLimits {
   readonly silenceMs: number;
   readonly heartbeatMs: number;
   readonly banMs: number;
+  /** Banned peers that are remembered; beyond it the first is forgotten. */
+  readonly bansMax: number;
   readonly dialMs: number;
   readonly redialMsMin: number;
   readonly redialMsMax: number;
@@ -59,6 +61,7 @@ export const wireLimitsDefault: WireLimits = {
   silenceMs: 8_000,
   heartbeatMs: 2_000,
   banMs: 60_000,
+  bansMax: 10_000,
   dialMs: 4_000,
   redialMsMin: 200,
   redialMsMax: 2_000,

@@ -96,7 +96,7 @@ export type Channel = "consensus" | "transactions" | "sync" | "evidence";
  * Evidence: some dozens of pieces.
  */
 export const messageBytesMax: Readonly<Record<Channel, number>> = {
-  consensus: 1024 * 1024,
+  consensus: 1280 * 1024,
   transactions: 1536 * 1024,
   sync: 24 * 1024 * 1024,
   evidence: 256 * 1024,

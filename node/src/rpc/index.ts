@@ -25,7 +25,7 @@ export type {
   StateReader,
   Submission,
 } from "./backend.ts";
-export type { RpcSettings } from "./limits.ts";
+export { limits as rpcLimits, type RpcSettings } from "./limits.ts";
 export { createMetrics, type MetricsRegistry } from "./metrics.ts";
 export { createMetricsServer } from "./metrics-server.ts";
 export { createRpcServer, type RpcServer, type RpcServerOptions } from "./rpc-server.ts";

@@ -37,6 +37,9 @@ export const limits = {
   socketUnreadBytesMax: 64 * 1024 * 1024,
   /** Requests of one WebSocket client that wait while one is carried out. */
   socketRequestsQueuedMax: 100,
+  /** Events that wait to be matched, and the bytes of their blocks. A block is one. */
+  eventsQueuedMax: 1000,
+  eventBytesQueuedMax: 64 * 1024 * 1024,
   pingIntervalMs: 27_000,
   /** Without any sign of life for so long, a WebSocket client is gone. */
   silenceMaxMs: 30_000,

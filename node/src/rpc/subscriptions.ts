@@ -9,6 +9,7 @@ import type { Height, TxResult } from "@pyralog/chain/types";
 import type { Timers } from "#ports";
 import type { NodeAccess, NodeEvent } from "./backend.ts";
 import { publishedFrom, type Published } from "./events.ts";
+import { limits } from "./limits.ts";
 import { answerToText, errorToText, JsonText } from "./response.ts";
 import { refusal, RpcError } from "./rpc-error.ts";
 
@@ -48,9 +49,7 @@ export interface SubscriptionLimits {
   readonly queryBytesMax: number;
 }
 
-/** Events of the node that wait to be matched, and the bytes of their blocks. A block is one. */
-const eventsQueuedMax = 1000;
-const eventBytesQueuedMax = 64 * 1024 * 1024;
+const { eventsQueuedMax, eventBytesQueuedMax } = limits;
 /** Matches between two breaths of the event loop. */
 const matchesPerSlice = 500;
 const slowReason = "client is not pulling messages fast enough";

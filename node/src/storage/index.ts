@@ -11,6 +11,7 @@ export {
   type IndexedBlock,
   type IndexedTx,
 } from "./event-index/event-index.ts";
+export { storageLimits } from "./limits.ts";
 export { SegmentLog, type LogRecord, type SegmentLogOptions } from "./segment-log.ts";
 export { SignStore, type SignRevision, type SwapResult } from "./sign-store.ts";
 export { StateStore, type StateUpdate } from "./state-store.ts";

@@ -6,6 +6,7 @@
 import { assert } from "@pyralog/chain/base";
 import type { Disk, DiskFile } from "#ports";
 import { batchBytes, decodeBatch, encodeBatch, isBatchHeader } from "./log-batch.ts";
+import { storageLimits } from "./limits.ts";
 import { storageError } from "./storage-error.ts";
 
 export interface SegmentLogOptions {
@@ -22,11 +23,7 @@ export interface LogRecord {
   readonly bytes: Uint8Array;
 }
 
-const segmentBytesDefault = 16 * 1024 * 1024;
-const batchBytesMax = 8 * 1024 * 1024;
-const recordBytesMax = 64 * 1024 * 1024;
-/** Beyond it records are written without being asked for. */
-const pendingBytesMax = 1024 * 1024;
+const { batchBytesMax, recordBytesMax, pendingBytesMax } = storageLimits;
 const namePattern = /^(?<number>\d{10})\.log$/;
 
 export class SegmentLog {
@@ -64,7 +61,7 @@ export class SegmentLog {
   ) {
     this.#disk = options.disk;
     this.#directory = options.directory;
-    this.#segmentBytes = options.segmentBytes ?? segmentBytesDefault;
+    this.#segmentBytes = options.segmentBytes ?? storageLimits.segmentBytes;
     this.#first = state.first;
     this.#last = state.last;
     this.#file = state.file;

@@ -6,6 +6,7 @@
 import { assert } from "@pyralog/chain/base";
 import type { Disk, DiskFile } from "#ports";
 import { checksum } from "./checksum.ts";
+import { storageLimits } from "./limits.ts";
 import { storageError } from "./storage-error.ts";
 
 export interface SignRevision {
@@ -21,8 +22,7 @@ export type SwapResult =
 
 const slots = 2;
 const copies = 2;
-/** Room for a sign record with the largest vote extension. */
-const copyBytes = 2 * 1024 * 1024;
+const copyBytes = storageLimits.signCopyBytes;
 /** magic, revision, record length: 4 + 8 + 4 bytes; the checksum follows the record. */
 const headerBytes = 16;
 const checksumBytes = 4;

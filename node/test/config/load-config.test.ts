@@ -101,6 +101,7 @@ describe("loadConfig", () => {
     const counts = settingsListed().filter(({ setting }) => setting.form === "integer");
     fc.assert(
       fc.property(fc.constantFrom(...counts), fc.integer({ min: 2, max: 99_999 }), (at, value) => {
+        fc.pre(at.setting.parse(value).kind === "ok");
         const key = settingKey(at.place, at.setting.name);
         const { mistakes } = checkConfig({
           home: home({
@@ -205,6 +206,11 @@ describe("the refusals of the config", () => {
   it("VALUES_CONFLICT: two listeners on one port", () => {
     const mistake = onlyMistake({ home: home(), flags: { "p2p.laddr": "tcp://0.0.0.0:26657" } });
     assert.deepEqual([mistake.code, mistake.key], ["VALUES_CONFLICT", "p2p.laddr"]);
+  });
+
+  it("VALUES_CONFLICT: a pool larger than what is remembered", () => {
+    const mistake = onlyMistake({ home: home(), flags: { "mempool.cache_size": "4999" } });
+    assert.deepEqual([mistake.code, mistake.key], ["VALUES_CONFLICT", "mempool.cache_size"]);
   });
 
   it("VALUES_CONFLICT: one transaction larger than the pool", () => {

@@ -16,6 +16,7 @@ import {
 import type { Table, TableWrite, Timers } from "#ports";
 import type { BlockStore } from "../block-store.ts";
 import { bytesKey, numberAt, numberKey } from "../keys.ts";
+import { storageLimits } from "../limits.ts";
 import { RecordTable } from "../record-table.ts";
 import { txsPerChunk, type StateStore } from "../state-store.ts";
 import { EventTables } from "./event-tables.ts";
@@ -56,8 +57,6 @@ export interface EventPage<Hit> {
 
 const chunkWire = message("pyralog.index.Txs", { txs: byteStrings(1) });
 const boundsKey = numberKey("N");
-/** So many operations at once hold the loop for a few milliseconds. */
-const batchMax = 2_000;
 const hitsPerTurn = 32;
 const hashKey = "tx.hash";
 const txHeightKey = "tx.height";
@@ -135,7 +134,7 @@ export class EventIndex {
     let batch: TableWrite[] = [];
     for (const write of this.#writesOf(block)) {
       batch.push(write);
-      if (batch.length < batchMax) continue;
+      if (batch.length < storageLimits.indexBatchMax) continue;
       await records.write(batch);
       batch = [];
       await this.#parts.timers.pause();
