@@ -1,5 +1,5 @@
 import { assert, ChainError } from "#base";
-import { sha256 } from "./hash.ts";
+import { keccak256, sha256 } from "./hash.ts";
 import { acceptsZip215 } from "./zip215.ts";
 
 /**
@@ -44,6 +44,8 @@ export interface Crypto {
   secp256k1PublicKey(secretKey: Uint8Array): Uint8Array;
   /** From 33 bytes to 65. @throws CryptoError `PUBLIC_KEY_INVALID` */
   decompressSecp256k1(publicKey: Uint8Array): Uint8Array;
+  /** Ethereum's hash, by the fastest code that whoever started the process had. */
+  keccak256(message: Uint8Array): Uint8Array;
 }
 
 /** What a library has to offer. Lengths were checked before each call. */
@@ -68,6 +70,7 @@ export function createCrypto(libraries: {
   readonly name: Crypto["name"];
   readonly ed25519: Ed25519Library;
   readonly secp256k1: Secp256k1Library;
+  readonly keccak256?: Crypto["keccak256"] | undefined;
 }): Crypto {
   const { name, ed25519, secp256k1 } = libraries;
   const verifySecp256k1Digest = (signed: SignedDigest): boolean =>
@@ -81,6 +84,7 @@ export function createCrypto(libraries: {
   };
   return Object.freeze({
     name,
+    keccak256: libraries.keccak256 ?? keccak256,
     verifyEd25519: (signed: SignedMessage) =>
       signed.publicKey.length === 32 &&
       signed.signature.length === 64 &&

@@ -32,11 +32,13 @@ export interface PortableSecp256k1 {
 export function createPortableCrypto(libraries: {
   readonly sodium: PortableSodium;
   readonly secp256k1: PortableSecp256k1;
+  readonly keccak256?: Crypto["keccak256"];
 }): Crypto {
   return createCrypto({
     name: "portable",
     ed25519: ed25519From(libraries.sodium),
     secp256k1: secp256k1From(libraries.secp256k1),
+    keccak256: libraries.keccak256,
   });
 }
 

@@ -4,7 +4,7 @@
  */
 import { latin1FromBytes } from "#base";
 import { Writer } from "#codec";
-import { keccak256, sha256, type Crypto } from "#crypto";
+import { sha256, type Crypto } from "#crypto";
 import type { SingleKey } from "./account-key.ts";
 
 export interface SignedBytes {
@@ -37,7 +37,7 @@ export class Verdicts {
       case "secp256k1":
         return this.#crypto.verifySecp256k1({ publicKey, message: signBytes, signature });
       case "ethsecp256k1": {
-        const digest = keccak256(signBytes);
+        const digest = this.#crypto.keccak256(signBytes);
         return this.#crypto.verifySecp256k1Digest({ publicKey, digest, signature });
       }
       case "ed25519":

@@ -15,9 +15,9 @@ const absent = (name: string): unknown => {
 describe("native crypto", () => {
   it("refuses to be made where a native library is missing, and names the library", () => {
     const missing = { code: "NATIVE_MISSING", facts: { library: "secp256k1/bindings" } };
-    assert.throws(() => createNativeCrypto(absent), missing);
+    assert.throws(() => createNativeCrypto({ loader: absent }), missing);
     const empty = { code: "NATIVE_MISSING", facts: { library: "sodium-native" } };
-    assert.throws(() => createNativeCrypto(() => ({})), empty);
+    assert.throws(() => createNativeCrypto({ loader: () => ({}) }), empty);
   });
 
   it("is the native one", () => {

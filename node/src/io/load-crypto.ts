@@ -1,4 +1,5 @@
 /** Picks the signature libraries at start: native, or the same C code as WebAssembly. */
+import { createKeccak } from "hash-wasm";
 import {
   createNativeCrypto,
   createPortableCrypto,
@@ -22,26 +23,39 @@ export interface LoadedCrypto {
 /** @throws CryptoError `NATIVE_MISSING` where neither form loads. */
 export async function loadCrypto(
   options: {
-    readonly native?: () => Crypto;
+    readonly native?: typeof createNativeCrypto;
     readonly load?: Loader;
   } = {},
 ): Promise<LoadedCrypto> {
+  const keccak256 = await loadKeccak();
   try {
-    return { crypto: (options.native ?? createNativeCrypto)() };
+    return { crypto: (options.native ?? createNativeCrypto)({ keccak256 }) };
   } catch (error) {
     if (!(error instanceof CryptoError) || error.code !== "NATIVE_MISSING") throw error;
-    const crypto = await loadPortable(options.load ?? loadModule);
+    const crypto = await loadPortable({ load: options.load ?? loadModule, keccak256 });
     return { crypto, missing: String(error.facts["library"]) };
   }
 }
 
-async function loadPortable(load: Loader): Promise<Crypto> {
+type Keccak = Crypto["keccak256"];
+
+/** Ten times faster than JavaScript, which needs a quarter of what a signature check takes. */
+async function loadKeccak(): Promise<Keccak> {
+  const hasher = await createKeccak(256);
+  return (message) => hasher.init().update(message).digest("binary");
+}
+
+async function loadPortable(from: {
+  readonly load: Loader;
+  readonly keccak256: Keccak;
+}): Promise<Crypto> {
+  const { load, keccak256 } = from;
   const sodium = unwrapped(await loaded(load, "libsodium-wrappers"));
   if (hasMember(sodium, "ready")) await sodium.ready;
   if (!isSodium(sodium)) throw missing("libsodium-wrappers");
   const secp256k1 = unwrapped(await loaded(load, "tiny-secp256k1"));
   if (!isSecp256k1(secp256k1)) throw missing("tiny-secp256k1");
-  return createPortableCrypto({ sodium, secp256k1 });
+  return createPortableCrypto({ sodium, secp256k1, keccak256 });
 }
 
 async function loaded(load: Loader, name: string): Promise<unknown> {

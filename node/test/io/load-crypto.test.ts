@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { describe, it } from "mocha";
-import { createNativeCrypto, CryptoError, type Crypto } from "@pyralog/chain/crypto";
+import { createNativeCrypto, CryptoError, keccak256, type Crypto } from "@pyralog/chain/crypto";
 import { loadCrypto } from "#io";
 
-const absent = (): Crypto => createNativeCrypto(() => assert.fail("no such module"));
+const absent = (): Crypto => createNativeCrypto({ loader: () => assert.fail("no such module") });
 
 const broken = (): Crypto => {
   throw new RangeError("broken");
@@ -14,6 +15,17 @@ describe("the signature libraries", () => {
     const { crypto, missing } = await loadCrypto();
     assert.equal(crypto.name, "native");
     assert.equal(missing, undefined);
+  });
+
+  it("hash as Ethereum does, and give each answer its own memory", async () => {
+    const { crypto } = await loadCrypto();
+    const [one, other] = [crypto.keccak256(Uint8Array.of(1)), crypto.keccak256(Uint8Array.of(2))];
+    assert.deepEqual([one, other], [keccak256(Uint8Array.of(1)), keccak256(Uint8Array.of(2))]);
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 600 }), (message) => {
+        assert.deepEqual(crypto.keccak256(message), keccak256(message));
+      }),
+    );
   });
 
   it("are WebAssembly elsewhere, give the same signatures, and say what is missing", async () => {

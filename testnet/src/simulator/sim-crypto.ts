@@ -4,7 +4,7 @@
  * with real keys.
  */
 import { concatBytes, equalBytes } from "@pyralog/chain/base";
-import { sha256, type Crypto } from "@pyralog/chain/crypto";
+import { keccak256, sha256, type Crypto } from "@pyralog/chain/crypto";
 
 type SignedDigest = Parameters<Crypto["verifySecp256k1Digest"]>[0];
 
@@ -14,6 +14,7 @@ const uncompressedHead = 4;
 export function createSimCrypto(): Crypto {
   return {
     name: "portable",
+    keccak256,
     ed25519PublicKey,
     signEd25519: ({ secretKey, message }) => seal(ed25519PublicKey(secretKey), message),
     verifyEd25519: ({ publicKey, message, signature }) =>
