@@ -21,7 +21,7 @@ export const layers: readonly (readonly string[])[] = [
   ["wallet-cli/commands", "node/commands"],
   ["wallet-cli/main.ts", "node/main.ts"],
   ["testnet/checkers"],
-  ["testnet/simulator", "testnet/processes"],
+  ["testnet/simulator", "testnet/processes", "testnet/failpoints"],
   ["testnet/scenarios"],
   ["testnet/commands"],
   ["testnet/main.ts"],

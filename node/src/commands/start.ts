@@ -15,9 +15,10 @@ import {
   openTable,
   systemClock,
   systemTimers,
+  type Libp2pWireOptions,
   type Logs,
 } from "#io";
-import type { Log, ObservedWire, Table } from "#ports";
+import type { Disk, Log, ObservedWire, Table } from "#ports";
 import { createMetrics, createMetricsServer, createRpcServer, type MetricsRegistry } from "#rpc";
 import { explainStart } from "./explain-start.ts";
 import { assertLimits, createLimits } from "./limits-table.ts";
@@ -29,14 +30,26 @@ export interface StartOptions {
   readonly home: string;
   /** By key, as `{"p2p.laddr": "tcp://…"}`. */
   readonly flags: Readonly<Record<string, string>>;
+  /** Made otherwise than from `#io`: by whoever must know when what is written or said. */
+  readonly world?: OuterWorld;
 }
 
+/** How the ports are made over which a node writes and speaks. */
+interface OuterWorld {
+  readonly openDisk: (root: string) => Promise<Disk>;
+  readonly openTable: (path: string) => Promise<Table>;
+  readonly createWire: (options: Libp2pWireOptions) => Promise<ObservedWire>;
+  readonly walSegmentBytes?: number;
+}
+
+const outerWorld: OuterWorld = { openDisk, openTable, createWire: createLibp2pWire };
 const world = { clock: systemClock, timers: systemTimers };
 /** How long a clean stop may take before the process ends all the same. */
 const stopMsMax = 2_000;
 
 /** Resolves when the node runs. @throws ConfigError before anything is written; CommandError */
-export async function start({ home, flags }: StartOptions): Promise<void> {
+export async function start(options: StartOptions): Promise<void> {
+  const { home, flags, world: outer = outerWorld } = options;
   const setup = loadNode({ home, flags, environment: process.env, checkGenesis });
   const logs = createLog({ levels: setup.config.general.logLevels });
   const log = logs.module("node");
@@ -49,7 +62,7 @@ export async function start({ home, flags }: StartOptions): Promise<void> {
     void stop(1);
   };
   try {
-    await run({ setup, logs, closing, failed });
+    await run({ setup, outer, logs, closing, failed });
   } catch (error) {
     // A validator that nobody can reach or stop must not stay behind.
     await closeAll(closing, log);
@@ -60,6 +73,7 @@ export async function start({ home, flags }: StartOptions): Promise<void> {
 
 interface Run {
   readonly setup: NodeSetup;
+  readonly outer: OuterWorld;
   readonly logs: Logs;
   readonly closing: Closing;
   readonly failed: (error: unknown) => void;
@@ -73,7 +87,7 @@ interface Opened {
 }
 
 async function run(parts: Run): Promise<void> {
-  const { setup, logs, closing, failed } = parts;
+  const { setup, outer, logs, closing, failed } = parts;
   const { config, genesis, validatorKey } = setup;
   const wireLimits = { inboundMax: config.p2p.inboundPeersMax };
   assertLimits(createLimits({ mempool: mempoolLimitsOf(setup), wire: wireLimits }));
@@ -91,6 +105,7 @@ async function run(parts: Run): Promise<void> {
     timeouts: timeoutsOf(setup),
     mempool: mempoolLimitsOf(setup),
     blocksKept: config.app.blocksKeptMin,
+    ...(outer.walSegmentBytes === undefined ? {} : { walSegmentBytes: outer.walSegmentBytes }),
     failed,
   });
   closing.unshift(() => node.stop());
@@ -104,7 +119,7 @@ async function run(parts: Run): Promise<void> {
   logs.module("node").write("info", "running", { chainId, rpcPort, nodeId: info.id });
 }
 
-async function openPorts({ setup, logs, closing }: Run): Promise<Opened> {
+async function openPorts({ setup, outer, logs, closing }: Run): Promise<Opened> {
   const { config, genesis, nodeKey } = setup;
   const { chainId } = genesis;
   const { crypto, missing } = await loadCrypto();
@@ -114,12 +129,12 @@ async function openPorts({ setup, logs, closing }: Run): Promise<Opened> {
   }
   const { data } = config.paths;
   const open = async (name: string): Promise<Table> => {
-    const table = await openTable(`${data}/${name}`);
+    const table = await outer.openTable(`${data}/${name}`);
     closing.unshift(() => table.close());
     return table;
   };
   const metrics = createMetrics({ namespace: config.instrumentation.namespace, chainId });
-  const wire = await createLibp2pWire({
+  const wire = await outer.createWire({
     secretKey: nodeKey.secretKey,
     chainId,
     listen: textFromTcpAddress(config.p2p.listen),
@@ -129,7 +144,7 @@ async function openPorts({ setup, logs, closing }: Run): Promise<Opened> {
   });
   const ports = {
     ...world,
-    disk: await openDisk(data),
+    disk: await outer.openDisk(data),
     chainTable: await open("chain.db"),
     applicationTable: await open("application.db"),
     indexTable: await open("index.db"),

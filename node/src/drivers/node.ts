@@ -51,6 +51,8 @@ export interface NodeOptions {
   readonly mempool: Partial<MempoolLimits>;
   /** Blocks kept below the newest; zero keeps all. */
   readonly blocksKept: number;
+  /** A log's segment of this size is followed by a new one. */
+  readonly walSegmentBytes?: number;
   /** Called once, with what stops the node for good. */
   readonly failed: (error: unknown) => void;
 }

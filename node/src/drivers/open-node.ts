@@ -14,7 +14,7 @@ import { BlockStore, EventIndex, SignStore, StateStore, Wal } from "#storage";
 import { EvidenceDriver, PastBlocks } from "./evidence-driver.ts";
 import { NodeEvents, type CommittedBlock } from "./events.ts";
 import { MempoolDriver } from "./mempool-driver.ts";
-import { dropper, Node, type NodeOptions, type NodePorts, type Stores } from "./node.ts";
+import { dropper, Node, type NodeOptions, type Stores } from "./node.ts";
 import { prune } from "./prune.ts";
 import { recover } from "./recover.ts";
 import { takingTurns } from "./taking-turns.ts";
@@ -26,7 +26,7 @@ const walDirectory = "wal";
 /** Opens the stores and repairs what a crash left; nothing runs yet. */
 export async function openNode(options: NodeOptions): Promise<Node> {
   const { ports, genesis, application, crypto } = options;
-  const stores = await openStores(ports);
+  const stores = await openStores(options);
   const stored = await stores.stateStore.loadState();
   const saved = stored === undefined ? undefined : decodeChainState(stored);
   await repairIndex(stores, saved?.lastBlockHeight ?? createHeight(0n));
@@ -51,16 +51,18 @@ export async function openNode(options: NodeOptions): Promise<Node> {
   return new Node({ options, stores, events, mempool, evidence, executor });
 }
 
-async function openStores({ disk, chainTable, indexTable, timers }: NodePorts): Promise<Stores> {
+async function openStores({ ports, walSegmentBytes }: NodeOptions): Promise<Stores> {
+  const { disk, chainTable, indexTable, timers } = ports;
   const blocks = await BlockStore.open(chainTable, "block/");
   const states = await StateStore.open(chainTable, "state/");
+  const segments = walSegmentBytes === undefined ? {} : { segmentBytes: walSegmentBytes };
   // A sequence is used up with the transaction, so nothing succeeds twice.
   const indexed = { blocks, states, succeedsOnce: true, timers, turns: takingTurns(timers) };
   return {
     blockStore: blocks,
     stateStore: states,
     index: await EventIndex.open({ table: indexTable, prefix: "", ...indexed }),
-    wal: await Wal.open({ disk, directory: walDirectory }),
+    wal: await Wal.open({ disk, directory: walDirectory, ...segments }),
     signStore: await SignStore.open({ disk, path: signRecordPath }),
   };
 }

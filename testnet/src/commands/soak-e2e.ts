@@ -1,12 +1,9 @@
 /** The long form of `testnet/test/e2e`: real processes, every victim, and more often. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createPrng } from "@pyralog/chain/base";
-import { crashAll, crashOne, Fleet, Ring, type Cut } from "#scenarios";
+import { crashAll, crashOne, Ring, type Cut, type Fleet } from "#scenarios";
+import { onFleet } from "./on-fleet.ts";
 import type { SoakOptions, SoakReport } from "./soak.ts";
 
-const basePort = 24_656;
 const crashesOfAll = 20;
 const ringSize = 7;
 const cuts: readonly { readonly cut: Cut; readonly forMs: number }[] = [
@@ -28,24 +25,6 @@ export async function soakEndToEnd(options: SoakOptions): Promise<SoakReport> {
     ...(await onFleet({ clusters: ringSize }, (fleet) => ring(fleet, { seed, count }))),
   ];
   return { seeds: String(seed), counts: counts.join(", "), failures };
-}
-
-/** What went wrong, if anything did; then the homes stay where they are. */
-async function onFleet(
-  options: { readonly clusters: number },
-  work: (fleet: Fleet) => Promise<void>,
-): Promise<readonly string[]> {
-  const home = mkdtempSync(join(tmpdir(), "pyralog-soak-"));
-  const fleet = await Fleet.create({ home, basePort, ...options });
-  try {
-    await work(fleet);
-    await fleet.stop();
-    rmSync(home, { recursive: true });
-    return [];
-  } catch (error) {
-    await fleet.stop();
-    return [`${error instanceof Error ? error.message : String(error)} (see ${home})`];
-  }
 }
 
 async function crashes(

@@ -6,6 +6,8 @@ import { randomInt } from "node:crypto";
 import { Argument, Command, InvalidArgumentError } from "commander";
 import { appendToLedger, presentCommit } from "./ledger.ts";
 import { soakEndToEnd } from "./soak-e2e.ts";
+import { soakFailpoints } from "./soak-failpoints.ts";
+import { soakKills } from "./soak-kills.ts";
 import { soakSimulator } from "./soak-sim.ts";
 
 export interface SoakOptions {
@@ -25,6 +27,8 @@ type Suite = (options: SoakOptions) => Promise<SoakReport>;
 
 const suites: ReadonlyMap<string, Suite> = new Map([
   ["e2e", soakEndToEnd],
+  ["failpoints", soakFailpoints],
+  ["kills", soakKills],
   ["sim", soakSimulator],
 ]);
 const seedsMax = 1_000_000;

@@ -9,7 +9,13 @@ export { lastLogLine } from "./last-log-line.ts";
 export { openLocalNetwork, type LocalNetwork } from "./local-network.ts";
 export { loadNetworkFile, type NetworkFile, type NetworkNode } from "./network-file.ts";
 export { NetworkError, type NetworkErrorCode } from "./network-error.ts";
-export { logPath, NodeProcess, type NodeExit, type NodeState } from "./node-process.ts";
+export {
+  logPath,
+  NodeProcess,
+  type NodeExit,
+  type NodeRun,
+  type NodeState,
+} from "./node-process.ts";
 export { observeNodes, observePace, type NodeView, type Pace } from "./observe.ts";
 export { basePortDefault, planNodes, rpcUrl, type NodePlan } from "./plan.ts";
 export { findPorts } from "./ports.ts";

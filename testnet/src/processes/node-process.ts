@@ -26,6 +26,16 @@ export interface NodeProcessOptions {
   readonly exited: (exit: NodeExit) => void;
 }
 
+/** One run that differs from the usual one. */
+export interface NodeRun {
+  /** The file that is run in place of `pyralogd`. */
+  readonly entry?: string;
+  /** Variables beside the inherited ones. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Settings that win over the others. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 export function logPath(home: string): string {
   return join(home, "logs", "node.log");
 }
@@ -36,6 +46,7 @@ export class NodeProcess {
   #child: ChildProcess | undefined;
   #state: NodeState = "exited";
   #stopping = false;
+  #lastExit: NodeExit | undefined;
   #thaw: ChildProcess | undefined;
 
   constructor(options: NodeProcessOptions) {
@@ -47,26 +58,33 @@ export class NodeProcess {
     return this.#state;
   }
 
+  /** How the last run ended; nothing before its end. */
+  get lastExit(): NodeExit | undefined {
+    return this.#lastExit;
+  }
+
   get pid(): number | undefined {
     return this.#state === "exited" ? undefined : this.#child?.pid;
   }
 
-  start(): void {
+  start(run: NodeRun = {}): void {
     if (this.#state !== "exited") throw this.#wrongState("is running already");
-    const { home, settings } = this.#options;
+    const { home } = this.#options;
+    const settings = { ...this.#options.settings, ...run.settings };
     const path = logPath(home);
     mkdirSync(dirname(path), { recursive: true });
     const log = openSync(path, "a");
     const flags = Object.entries(settings).map(([key, value]) => `--${key}=${value}`);
     const child = spawn(
       process.execPath,
-      [...nodeArguments(), entry, "start", "--home", home, ...flags],
-      { stdio: ["ignore", log, log, "ipc"], env: environment() },
+      [...nodeArguments(), run.entry ?? entry, "start", "--home", home, ...flags],
+      { stdio: ["ignore", log, log, "ipc"], env: { ...environment(), ...run.environment } },
     );
     closeSync(log);
     this.#child = child;
     this.#state = "running";
     this.#stopping = false;
+    this.#lastExit = undefined;
     child.once("error", () => {
       if (child.pid === undefined) this.#ended(child, { code: null, signal: null });
     });
@@ -109,7 +127,8 @@ export class NodeProcess {
     this.#state = "exited";
     this.#thaw?.stdin?.end();
     this.#thaw = undefined;
-    this.#options.exited({ name: this.name, ...how, expected: this.#stopping });
+    this.#lastExit = { name: this.name, ...how, expected: this.#stopping };
+    this.#options.exited(this.#lastExit);
   }
 
   /** Lets a frozen process go on, so that it can hear what is asked of it. */

@@ -40,7 +40,7 @@ export async function crashAll(fleet: Fleet, options: CrashOptions): Promise<Cra
   payments.begin();
   let kills = 0;
   for (let crash = 1; crash <= crashes; crash++) {
-    kills += await crashOnce({ fleet, history, signatures, prng });
+    kills += await crashAllOnce({ fleet, history, signatures, prng });
     say(`crash ${crash}, kill ${kills}: all go on, in agreement from 1 to ${history.height}`);
   }
   await fleet.reach((await fleet.heightMax()) + 1n);
@@ -54,7 +54,7 @@ export async function crashAll(fleet: Fleet, options: CrashOptions): Promise<Cra
 }
 
 /** Resolves when all nodes have gone on past the crash; gives how often it killed them. */
-async function crashOnce(parts: {
+export async function crashAllOnce(parts: {
   readonly fleet: Fleet;
   readonly history: History;
   readonly signatures: Signatures;
@@ -80,7 +80,7 @@ async function crashOnce(parts: {
 }
 
 /** All of it once more from the first block on, by what the nodes say now. */
-async function checkEnd(parts: {
+export async function checkEnd(parts: {
   readonly fleet: Fleet;
   readonly payments: Payments;
   readonly signatures: Signatures;

@@ -20,7 +20,9 @@ import {
   rpcUrl,
   type DevAccount,
   type LocalNetwork,
+  type NodeExit,
   type NodePlan,
+  type NodeRun,
 } from "#processes";
 import { ScenarioError } from "./scenario-error.ts";
 
@@ -39,6 +41,13 @@ export interface FleetOptions {
   readonly basePort: number;
   /** For every node, by key, as `{"consensus.timeout_commit": "200ms"}`. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** The path of a JSON merge patch onto the genesis. */
+  readonly genesisPatch?: string;
+}
+
+export interface DoomedRun extends NodeRun {
+  /** Why it is to end. */
+  readonly ends: string;
 }
 
 /** Which node is dialled, and on which port: its own, or that of a gate before it. */
@@ -63,6 +72,8 @@ export class Fleet {
   readonly #peerIds: ReadonlyMap<string, string>;
   readonly #dials = new Map<number, readonly Dial[]>();
   readonly #processes = new Map<number, NodeProcess>();
+  /** Those that are to end by themselves. */
+  readonly #doomed = new Set<number>();
   #ended: string | undefined;
 
   /** Makes the homes of a new chain; nothing runs yet. */
@@ -73,7 +84,7 @@ export class Fleet {
       home,
       clusters,
       reset: false,
-      genesisPatch: undefined,
+      genesisPatch: options.genesisPatch,
     });
     return new Fleet({ network, settings, plans: planNodes({ home, clusters, basePort }) });
   }
@@ -117,6 +128,19 @@ export class Fleet {
 
   start(indexes: readonly number[] = this.#all()): void {
     for (const index of indexes) this.#process(index).start();
+  }
+
+  /** Starts a node that ends by itself; resolves to how it did. @throws Violation `LIVENESS` */
+  async startDoomed(index: number, run: DoomedRun): Promise<NodeExit> {
+    this.#doomed.add(index);
+    const process = this.#process(index);
+    process.start(run);
+    await this.until(
+      `${process.name} ends: ${run.ends}`,
+      async () => process.lastExit !== undefined,
+    );
+    this.#doomed.delete(index);
+    return defined(process.lastExit, "it has ended");
   }
 
   /** As a power cut that takes all of them in one moment, as far as a kernel can. */
@@ -183,7 +207,7 @@ export class Fleet {
       home,
       settings: this.#settingsOf(index),
       exited: ({ expected }) => {
-        if (!expected) this.#ended = name;
+        if (!expected && !this.#doomed.has(index)) this.#ended = name;
       },
     });
     this.#processes.set(index, process);

@@ -37,9 +37,12 @@ const blocksAtOnce = 20;
 export class History {
   readonly #signatures: Signatures;
   readonly #agreement = new Agreement();
+  /** Somebody made evidence on purpose. */
+  readonly #accused: boolean;
 
-  constructor(signatures: Signatures) {
+  constructor(signatures: Signatures, options: { readonly accused?: boolean } = {}) {
     this.#signatures = signatures;
+    this.#accused = options.accused ?? false;
   }
 
   get height(): bigint {
@@ -74,7 +77,7 @@ export class History {
     if (!isItself || attempt(() => checkBlockHashes(block)).kind === "refused") {
       throw new ScenarioError({ code: "BLOCK_FORGED", facts: { node, height } });
     }
-    if (block.evidence.length > 0) {
+    if (block.evidence.length > 0 && !this.#accused) {
       throw new ScenarioError({ code: "EVIDENCE_FOUND", facts: { node, height } });
     }
     this.#agreement.decided({

@@ -4,6 +4,14 @@
  * by the same checkers that watch the simulator. Each scenario throws what it finds.
  */
 export { crashAll, type CrashOptions, type CrashReport } from "./crash-all.ts";
+export {
+  crashAtAll,
+  crashAtEach,
+  everyFailpoint,
+  failpointsAlone,
+  failpointsOfSending,
+} from "./crash-at.ts";
+export { crashOften } from "./crash-often.ts";
 export { crashOne } from "./crash-one.ts";
 export { Fleet, type Dial, type FleetNode, type FleetOptions } from "./fleet.ts";
 export { History } from "./history.ts";

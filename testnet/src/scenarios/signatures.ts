@@ -3,7 +3,7 @@
  * those in the consensus logs of all nodes, and the last one of each validator, in its sign record.
  * A node's disk is read from a copy, because opening a log repairs it.
  */
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defined, hexFromBytes } from "@pyralog/chain/base";
@@ -99,6 +99,8 @@ async function readDisk(home: string): Promise<OnDisk> {
   try {
     const { data } = homePaths(home);
     for (const name of ["wal", "sign-record"]) {
+      // A node that died in its first start may not have made its log.
+      if (!existsSync(join(data, name))) continue;
       cpSync(join(data, name), join(copy, name), { recursive: true });
     }
     return await readCopy(copy);

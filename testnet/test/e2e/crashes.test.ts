@@ -2,7 +2,17 @@
 import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";
 import { after, before, describe, it } from "mocha";
-import { assertSilent, crashAll, crashOne, Fleet } from "@pyralog/testnet/scenarios";
+import { createPrng } from "@pyralog/chain/base";
+import {
+  assertSilent,
+  crashAll,
+  crashAtEach,
+  crashOne,
+  failpointsOfSending,
+  Fleet,
+  History,
+  Signatures,
+} from "@pyralog/testnet/scenarios";
 import { aHome, removeHome } from "./a-local-network.ts";
 
 const basePort = 23_656;
@@ -44,6 +54,15 @@ describe("four validators", function () {
       await crashOne(fleet, victim);
     });
   }
+
+  it("outlive the death of one at the moments of saying what it signed", async () => {
+    const signatures = await Signatures.create(fleet.genesis);
+    const failpoints = failpointsOfSending();
+    await fleet.kill([1]);
+    await crashAtEach(fleet, { victim: 1, failpoints, signatures, prng: createPrng(seed), say });
+    const history = new History(signatures);
+    for (const node of fleet.nodes) await history.follow(node);
+  });
 
   it(`keep one chain, their word and all money through kill -9 of all at once`, async () => {
     say(`seed ${seed}; again with: npm run soak -- e2e --seed ${seed}`);
