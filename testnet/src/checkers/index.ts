@@ -3,6 +3,9 @@
  * is broken. They know nothing of how the network is run: the simulator and the tests of real
  * processes feed the same ones.
  */
+export { Accountability, type Accused, type LoggedVote } from "./accountability.ts";
 export { Agreement, type Decision } from "./agreement.ts";
 export { DoubleSign } from "./double-sign.ts";
+export { Punishment, type Misbehavior } from "./punishment.ts";
+export { Validity } from "./validity.ts";
 export { Violation, violation, type Invariant } from "./violation.ts";

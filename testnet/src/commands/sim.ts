@@ -69,9 +69,15 @@ function summary(runs: readonly SeedResult[]): string {
   for (const run of runs) {
     for (const [kind, count] of run.faults) faults.set(kind, (faults.get(kind) ?? 0) + count);
   }
+  const lies = new Map<string, number>();
+  for (const run of runs) {
+    for (const [kind, count] of run.lies) lies.set(kind, (lies.get(kind) ?? 0) + count);
+  }
+  const lied = [...lies].map(([kind, count]) => `${kind} ${count}`).join(", ");
   const told = [...faults].map(([kind, count]) => `${kind} ${count}`).join(", ");
   return [
     `heights ${sum((run) => run.heights)}, rounds above 0: ${sum((run) => run.laterRounds)}, `,
     `transactions ${sum((run) => run.txs)}\nfaults: ${told === "" ? "none" : told}`,
+    `\npunished ${sum((run) => run.punished)}, lies: ${lied === "" ? "none" : lied}`,
   ].join("");
 }

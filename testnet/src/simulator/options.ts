@@ -1,5 +1,6 @@
 /** What one seed draws: how many nodes, how they are linked, and what happens to them. */
 import { createPrng, type Prng } from "@pyralog/chain/base";
+import { describeByzantine, drawByzantine, type ByzantineOptions } from "./byzantine/index.ts";
 
 /**
  * Faults by the names of their classes: `crash` is a killed process, `power` a power cut, `reboot`
@@ -35,6 +36,8 @@ export interface SeedOptions {
   readonly faultyMs: number;
   readonly faultEveryMs: number;
   readonly txEveryMs: number;
+  /** Who lies, and how. */
+  readonly byzantine: ByzantineOptions;
 }
 
 export function drawOptions(
@@ -43,23 +46,25 @@ export function drawOptions(
 ): SeedOptions {
   const prng = createPrng(seed);
   const nodes = fixed.nodes ?? pick(prng, [4, 4, 7]);
+  const shape = prng.chance(1, 4) ? "ring" : "mesh";
   return {
     seed,
     nodes,
-    shape: prng.chance(1, 4) ? "ring" : "mesh",
+    shape,
     faults: faultKinds.filter(() => prng.chance(2, 5)),
     faultyMs: fixed.faultyMs ?? 30_000 + prng.below(60_000),
     faultEveryMs: 1_500 + prng.below(6_000),
     txEveryMs: 100 + prng.below(900),
+    byzantine: drawByzantine(prng, { nodes, shape }),
   };
 }
 
 export function describeOptions(options: SeedOptions): string {
-  const { seed, nodes, shape, faults, faultyMs, faultEveryMs } = options;
+  const { seed, nodes, shape, faults, faultyMs, faultEveryMs, byzantine } = options;
   const named = faults.length === 0 ? "none" : faults.join(" ");
   return (
     `seed ${seed}: ${nodes} nodes in a ${shape}, faults every ${faultEveryMs} ms ` +
-    `for ${faultyMs} ms: ${named}`
+    `for ${faultyMs} ms: ${named}; ${describeByzantine(byzantine)}`
   );
 }
 

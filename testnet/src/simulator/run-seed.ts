@@ -3,14 +3,18 @@
  * safety watched at every step, then everything healed and a deadline by which all nodes must have
  * gone on together.
  */
-import { Agreement, DoubleSign, violation, Violation } from "#checkers";
+import { hexFromBytes } from "@pyralog/chain/base";
+import type { GenesisDocument } from "@pyralog/chain/types";
+import { violation, Violation, type Agreement } from "#checkers";
+import type { ByzantineKind } from "./byzantine/index.ts";
 import { Faults } from "./faults.ts";
 import { describeOptions, type FaultKind, type SeedOptions } from "./options.ts";
 import { SimWorld } from "./ports/index.ts";
 import { createSimCrypto } from "./sim-crypto.ts";
 import { simAccounts, simGenesis } from "./sim-genesis.ts";
 import { SimLoad } from "./sim-load.ts";
-import { SimNode } from "./sim-node.ts";
+import { SimNode, type SimNodeOptions } from "./sim-node.ts";
+import { Watchers } from "./watchers.ts";
 
 export interface SeedResult {
   readonly options: SeedOptions;
@@ -20,6 +24,10 @@ export interface SeedResult {
   readonly laterRounds: number;
   readonly txs: number;
   readonly faults: ReadonlyMap<FaultKind, number>;
+  /** Lies by their kinds. */
+  readonly lies: ReadonlyMap<ByzantineKind, number>;
+  /** Misbehaviours that blocks have punished. */
+  readonly punished: number;
   readonly violation: Error | undefined;
   /** The hash of everything that happened. */
   readonly trace: string;
@@ -44,8 +52,8 @@ export async function runSeed(
 class SeedRun {
   readonly #options: SeedOptions;
   readonly #world: SimWorld;
-  readonly #agreement = new Agreement();
-  readonly #signatures = new DoubleSign();
+  readonly #watchers: Watchers;
+  readonly #lies = new Map<ByzantineKind, number>();
   readonly #nodes: readonly SimNode[];
   readonly #load: SimLoad;
   readonly #faults: Faults;
@@ -67,15 +75,16 @@ class SeedRun {
     const crypto = createSimCrypto();
     const accounts = simAccounts(accountsCount, crypto);
     const genesis = simGenesis({ nodes: options.nodes, accounts, crypto, timeNs: epochNs });
-    this.#nodes = Array.from(
-      { length: options.nodes },
-      (_, index) =>
+    this.#watchers = new Watchers({ genesis, crypto, liars: addressesOf(options, genesis) });
+    this.#nodes = membersOf(options).map(
+      (member) =>
         new SimNode({
           world: this.#world,
-          index,
+          ...member,
+          ...this.#liarOf(member),
           genesis,
           crypto,
-          watchers: { agreement: this.#agreement, signatures: this.#signatures },
+          watchers: this.#watchers,
           decided: (round) => {
             if (round > 0) this.#laterRounds++;
           },
@@ -95,6 +104,7 @@ class SeedRun {
   async run(): Promise<SeedResult> {
     const { faultyMs } = this.#options;
     for (const node of this.#nodes) node.boot();
+    for (const _ of this.#options.byzantine.twins) this.#lied("twins");
     this.#sendOften();
     const startMs = 2_000;
     this.#world.at(startMs, () => this.#faults.begin(startMs + faultyMs));
@@ -107,6 +117,8 @@ class SeedRun {
       laterRounds: this.#laterRounds,
       txs: this.#agreement.txs,
       faults: this.#faults.counts,
+      lies: this.#lies,
+      punished: this.#watchers.punishment.committed,
       violation: this.#violation,
       trace: this.#world.trace.digest(),
       lines: this.#world.trace.lines,
@@ -115,15 +127,42 @@ class SeedRun {
 
   async #heal(): Promise<void> {
     this.#faults.healAll();
+    this.#watchers.punishment.healed();
     const goal = this.#agreement.height + heightsAfterHeal;
     const isThere = (): boolean =>
       this.#violation !== undefined ||
-      this.#nodes.every(({ name }) => this.#agreement.heightOf(name) >= goal);
+      this.#honest.every(({ name }) => this.#agreement.heightOf(name) >= goal);
     const deadlineMs = this.#world.nowMs + healMsMax;
     await this.#world.run(deadlineMs, isThere);
     if (isThere()) return;
     const heights = this.#nodes.map(({ name }) => this.#agreement.heightOf(name)).join(" ");
     this.#break(violation("LIVENESS", { goal, heights, healMsMax }));
+  }
+
+  get #agreement(): Agreement {
+    return this.#watchers.agreement;
+  }
+
+  get #honest(): readonly SimNode[] {
+    return this.#nodes.filter(({ isHonest }) => isHonest);
+  }
+
+  #liarOf({ index, key }: Member): Pick<SimNodeOptions, "liar"> {
+    const { liars } = this.#options.byzantine;
+    const drawn = key === undefined ? liars.find((liar) => liar.index === index) : undefined;
+    if (drawn === undefined) return {};
+    return {
+      liar: {
+        kinds: drawn.kinds,
+        prng: this.#world.prng.fork(),
+        invalid: (hash) => this.#watchers.validity.invalid(hash),
+        lied: (kind) => this.#lied(kind),
+      },
+    };
+  }
+
+  #lied(kind: ByzantineKind): void {
+    this.#lies.set(kind, (this.#lies.get(kind) ?? 0) + 1);
   }
 
   #shape(): void {
@@ -148,6 +187,33 @@ class SeedRun {
   #break(error: unknown): void {
     this.#violation ??= error instanceof Error ? error : new Error(String(error));
   }
+}
+
+type Member = Pick<SimNodeOptions, "index" | "key" | "isHonest">;
+
+/** The validators, and after them the second machines of those who have two. */
+function membersOf({ nodes, byzantine: { liars, twins } }: SeedOptions): readonly Member[] {
+  const dishonest = new Set([...liars.map(({ index }) => index), ...twins]);
+  const validators = Array.from({ length: nodes }, (_, index) => ({
+    index,
+    isHonest: !dishonest.has(index),
+  }));
+  return [
+    ...validators,
+    ...twins.map((key, place) => ({ index: nodes + place, key, isHonest: false })),
+  ];
+}
+
+/** The liars' addresses in hexadecimal digits. */
+function addressesOf(options: SeedOptions, genesis: GenesisDocument): ReadonlySet<string> {
+  const { liars, twins } = options.byzantine;
+  const indexes = [...liars.map(({ index }) => index), ...twins];
+  return new Set(
+    indexes.flatMap((index) => {
+      const validator = genesis.validators[index];
+      return validator === undefined ? [] : [hexFromBytes(validator.address)];
+    }),
+  );
 }
 
 /** `n3` → 3 */

@@ -3,12 +3,7 @@ import { inOrder, type Application } from "@pyralog/chain/abci";
 import { finish } from "@pyralog/chain/base";
 import { authQueryWires, baseAccountWire } from "@pyralog/chain/codec";
 import type { Crypto } from "@pyralog/chain/crypto";
-import {
-  createHeight,
-  proposalSignBytes,
-  voteSignBytes,
-  type GenesisDocument,
-} from "@pyralog/chain/types";
+import { createHeight, type GenesisDocument } from "@pyralog/chain/types";
 import { createApplication } from "@pyralog/node/app";
 import {
   loadState,
@@ -19,16 +14,23 @@ import {
 } from "@pyralog/node/drivers";
 import { noMetrics, PortError } from "@pyralog/node/ports";
 import { SignStore } from "@pyralog/node/storage";
-import type { Agreement, DoubleSign } from "#checkers";
-import type { SimWorld } from "./ports/index.ts";
+import { createLiarWire, type LiarOptions } from "./byzantine/index.ts";
+import type { SimPorts, SimWorld } from "./ports/index.ts";
 import { simChainId, validatorSecret } from "./sim-genesis.ts";
+import type { Watchers } from "./watchers.ts";
 
 export interface SimNodeOptions {
   readonly world: SimWorld;
   readonly index: number;
+  /** The validator whose key it has; its own by default. */
+  readonly key?: number;
+  /** Whether safety and liveness are promised to it. */
+  readonly isHonest: boolean;
+  /** Lies that it tells, if it is a liar. */
+  readonly liar?: Pick<LiarOptions, "kinds" | "prng" | "invalid" | "lied">;
   readonly genesis: GenesisDocument;
   readonly crypto: Crypto;
-  readonly watchers: { readonly agreement: Agreement; readonly signatures: DoubleSign };
+  readonly watchers: Watchers;
   /** Told the round of each decision. */
   readonly decided: (round: number) => void;
   /** Something that no fault of the world explains. */
@@ -45,7 +47,6 @@ const timeouts = {
   commitMs: 500,
 };
 const versionsMax = 10;
-const proposers = new Uint8Array(0);
 
 export class SimNode {
   readonly name: string;
@@ -57,6 +58,10 @@ export class SimNode {
   constructor(options: SimNodeOptions) {
     this.name = `n${options.index}`;
     this.#options = options;
+  }
+
+  get isHonest(): boolean {
+    return this.#options.isHonest;
   }
 
   /** The running node; nothing while it is down or coming up. */
@@ -94,9 +99,31 @@ export class SimNode {
     this.#options.world.crash(this.name, how);
   }
 
+  /** The same ports, and a liar at the wire where this node is one. */
+  #disguised(ports: SimPorts, boot: number): SimPorts {
+    const { world, crypto, liar } = this.#options;
+    if (liar === undefined) return ports;
+    const wire = createLiarWire({
+      ...liar,
+      wire: ports.wire,
+      secretKey: this.#secretKey,
+      chainId: simChainId,
+      crypto,
+      node: () => this.node,
+      later: (delayMs, run) => world.at(world.nowMs + delayMs, run),
+      isCurrent: () => boot === this.#boots && !this.isDown,
+    });
+    return { ...ports, wire };
+  }
+
+  get #secretKey(): Uint8Array {
+    const { index, key = index } = this.#options;
+    return validatorSecret(key);
+  }
+
   async #open(boot: number): Promise<void> {
-    const { world, index, genesis, crypto, watchers } = this.#options;
-    const ports = world.boot(this.name);
+    const { world, genesis, crypto, watchers } = this.#options;
+    const ports = this.#disguised(world.boot(this.name), boot);
     const { disk } = ports;
     const places = await disk.list("");
     if (places.length === 0) await SignStore.create({ disk, path: signRecordPath });
@@ -114,46 +141,26 @@ export class SimNode {
       genesis,
       application,
       crypto,
-      secretKey: validatorSecret(index),
+      secretKey: this.#secretKey,
       timeouts,
       mempool: {},
       blocksKept: 0,
       failed: (error) => this.#failed(error, boot),
     });
-    watchers.agreement.restarted(this.name, node.executor.state.lastBlockHeight);
-    node.events.subscribe((event) => this.#watch(event));
+    watchers.restarted(this.name, node.executor.state.lastBlockHeight);
+    node.events.subscribe((event) => this.#watch(event, node));
     await node.start();
     if (boot !== this.#boots) return;
     this.#application = application;
     this.#node = node;
   }
 
-  /** What the node takes for true, whoever signed it: nobody may have signed two of it. */
-  #watch(event: NodeEvent): void {
-    const { watchers, decided } = this.#options;
-    switch (event.kind) {
-      case "block": {
-        const { height, blockId, commit, state, txHashes } = event;
-        const decision = { node: this.name, height, blockHash: blockId.hash, txHashes };
-        watchers.agreement.decided({ ...decision, appHash: state.appHash });
-        decided(commit.round);
-        return;
-      }
-      case "vote": {
-        const message = voteSignBytes({ chainId: simChainId, vote: event.vote });
-        watchers.signatures.signed(event.vote.validatorAddress, message);
-        return;
-      }
-      case "proposal": {
-        // One validator alone may propose in a round.
-        const message = proposalSignBytes({ chainId: simChainId, proposal: event.proposal });
-        watchers.signatures.signed(proposers, message);
-        return;
-      }
-      case "equivocation":
-      case "step":
-        return;
-    }
+  #watch(event: NodeEvent, node: Node): void {
+    const { watchers, decided, isHonest } = this.#options;
+    const { lastBlockHeight } = node.executor.state;
+    const deciding = node.consensus.roundState?.height ?? lastBlockHeight + 1n;
+    watchers.told(event, { node: this.name, isHonest, deciding });
+    if (event.kind === "block") decided(event.commit.round);
   }
 
   /** A disk that failed stops the node, as it must; anything else is a finding. */

@@ -12,11 +12,11 @@ import {
   type Vote,
 } from "@pyralog/chain/types";
 import type { Channel, ObservedWire } from "@pyralog/node/ports";
-import { Agreement, DoubleSign } from "#checkers";
 import { SimWorld } from "../../src/simulator/ports/index.ts";
 import { createSimCrypto } from "../../src/simulator/sim-crypto.ts";
 import { simAccounts, simGenesis } from "../../src/simulator/sim-genesis.ts";
 import { SimNode } from "../../src/simulator/sim-node.ts";
+import { Watchers } from "../../src/simulator/watchers.ts";
 
 const epochNs = 1_767_225_600_000_000_000n;
 const frameWire = message("pyralog.gossip.v1.Frame", { messages: byteStrings(2) });
@@ -45,7 +45,12 @@ class HostileWorld {
       index,
       genesis: this.genesis,
       crypto: this.#countingCrypto(),
-      watchers: { agreement: new Agreement(), signatures: new DoubleSign() },
+      isHonest: true,
+      watchers: new Watchers({
+        genesis: this.genesis,
+        crypto: createSimCrypto(),
+        liars: new Set(),
+      }),
       decided: () => undefined,
       broken: (error) => void this.broken.push(error),
     });

@@ -1,0 +1,159 @@
+/** Every checker of a simulated network, fed with what its nodes tell of themselves. */
+import { hexFromBytes } from "@pyralog/chain/base";
+import type { Crypto } from "@pyralog/chain/crypto";
+import {
+  blockIdKey,
+  proposalSignBytes,
+  voteSignBytes,
+  type Evidence,
+  type GenesisDocument,
+  type Proposal,
+  type Vote,
+} from "@pyralog/chain/types";
+import type { NodeEvent } from "@pyralog/node/drivers";
+import {
+  Accountability,
+  Agreement,
+  DoubleSign,
+  Punishment,
+  Validity,
+  type Accused,
+  type Misbehavior,
+} from "#checkers";
+
+type Committed = Extract<NodeEvent, { kind: "block" }>;
+
+/** Who tells, and the height that it is deciding. */
+export interface Teller {
+  readonly node: string;
+  readonly isHonest: boolean;
+  readonly deciding: bigint;
+}
+
+/** One validator alone may propose in a round. */
+const unknownProposer = new Uint8Array(0);
+
+export class Watchers {
+  readonly agreement = new Agreement();
+  readonly validity = new Validity();
+  readonly punishment: Punishment;
+  readonly #accountability = new Accountability();
+  readonly #signatures: DoubleSign;
+  readonly #genesis: GenesisDocument;
+  readonly #crypto: Crypto;
+  readonly #liars: ReadonlySet<string>;
+
+  /** `liars` by their addresses in hexadecimal digits. */
+  constructor(options: {
+    readonly genesis: GenesisDocument;
+    readonly crypto: Crypto;
+    readonly liars: ReadonlySet<string>;
+  }) {
+    this.#genesis = options.genesis;
+    this.#crypto = options.crypto;
+    this.#liars = options.liars;
+    this.#signatures = new DoubleSign(options.liars);
+    this.punishment = new Punishment(options.liars);
+  }
+
+  /** @throws Violation */
+  restarted(node: string, height: bigint): void {
+    this.agreement.restarted(node, height);
+    this.punishment.restarted(node);
+  }
+
+  /** @throws Violation */
+  told(event: NodeEvent, by: Teller): void {
+    switch (event.kind) {
+      case "block":
+        this.#decided(event, by);
+        return;
+      case "vote":
+        this.#voted(event.vote, by);
+        return;
+      case "proposal":
+        this.#proposed(event.proposal);
+        return;
+      case "equivocation":
+        this.#equivocated(event, by);
+        return;
+      case "step":
+        return;
+    }
+  }
+
+  #decided(event: Committed, { node, isHonest }: Teller): void {
+    const { height, block, blockId, state, txHashes } = event;
+    if (isHonest) this.#logCommit(event);
+    const decision = { node, height, blockHash: blockId.hash, txHashes };
+    this.validity.decided(decision);
+    this.agreement.decided({ ...decision, appHash: state.appHash });
+    this.punishment.decided({
+      node,
+      height,
+      proposer: hexFromBytes(block.header.proposerAddress),
+      evidence: block.evidence.map(misbehaviorOf),
+    });
+  }
+
+  /** Whoever took the block out of a peer's store has its precommits by the commit alone. */
+  #logCommit({ commit, blockId, height }: Committed): void {
+    const { round } = commit;
+    for (const signature of commit.signatures) {
+      if (signature.kind === "absent") continue;
+      const block = signature.kind === "nil" ? "" : blockIdKey(blockId);
+      const voter = hexFromBytes(signature.validatorAddress);
+      this.#accountability.voted({ voter, height, round, type: "precommit", block });
+    }
+  }
+
+  #voted(vote: Vote, { isHonest }: Teller): void {
+    const message = voteSignBytes({ chainId: this.#genesis.chainId, vote });
+    this.#signatures.signed(vote.validatorAddress, message);
+    if (isHonest) this.#log(vote);
+  }
+
+  #log(vote: Vote): void {
+    const { blockId } = vote;
+    const block = blockId.kind === "nil" ? "" : blockIdKey(blockId);
+    this.#accountability.voted({ ...placeOf(vote), block });
+  }
+
+  #proposed(proposal: Proposal): void {
+    const message = proposalSignBytes({ chainId: this.#genesis.chainId, proposal });
+    const { signature } = proposal;
+    const proposer = this.#genesis.validators.find(({ publicKey }) =>
+      this.#crypto.verifyEd25519({ publicKey: publicKey.bytes, message, signature }),
+    );
+    this.#signatures.signed(proposer?.address ?? unknownProposer, message);
+  }
+
+  #equivocated(
+    { voteA, voteB }: Extract<NodeEvent, { kind: "equivocation" }>,
+    { node, isHonest, deciding }: Teller,
+  ): void {
+    if (!isHonest) return;
+    for (const vote of [voteA, voteB]) this.#log(vote);
+    this.punishment.seen({ node, misbehavior: placeOf(voteA), during: deciding });
+  }
+
+  /**
+   * Who is to blame where a height was decided twice.
+   * @throws Violation where too few are named, or somebody honest.
+   */
+  judge(height: bigint): Accused {
+    const powers = new Map(
+      this.#genesis.validators.map(({ address, power }) => [hexFromBytes(address), power]),
+    );
+    return this.#accountability.judge(height, { powers, liars: this.#liars });
+  }
+}
+
+function placeOf(vote: Vote): Misbehavior {
+  const { height, round, type, validatorAddress } = vote;
+  return { voter: hexFromBytes(validatorAddress), height, round, type };
+}
+
+function misbehaviorOf({ voteA }: Evidence): Misbehavior {
+  return placeOf(voteA);
+}
