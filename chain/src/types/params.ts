@@ -4,6 +4,7 @@ import { consensusParamsWire, type MessageValue } from "#codec";
 import { createHeight } from "./create.ts";
 import { blockBytesMax } from "./limits.ts";
 import type { ConsensusParams, Height, ValidatorUpdate } from "./model.ts";
+import { publicKeyBytes } from "./public-key.ts";
 import { typesError, type TypesError } from "./types-error.ts";
 
 const second = 1_000_000_000n;
@@ -130,6 +131,10 @@ export function validateValidatorUpdates(
     if (power < 0n) return refused(typesError("VALUE_RANGE", { field: "power", value: power }));
     if (power > 0n && !params.validator.pubKeyTypes.includes(publicKey.type)) {
       return refused(typesError("KEY_TYPE", { type: publicKey.type }));
+    }
+    const { length } = publicKey.bytes;
+    if (length !== publicKeyBytes[publicKey.type]) {
+      return refused(typesError("LENGTH", { field: publicKey.type, length }));
     }
   }
   return ok(undefined);

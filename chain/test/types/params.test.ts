@@ -119,6 +119,9 @@ describe("consensus parameters", () => {
     assert.equal(verdict(publicKey, 1n), "accepted");
     assert.equal(verdict(secp256k1, 1n), "KEY_TYPE");
     assert.equal(verdict(secp256k1, 0n), "accepted");
+    const short = { ...publicKey, bytes: publicKey.bytes.slice(1) };
+    assert.equal(verdict(short, 1n), "LENGTH");
+    assert.equal(verdict(short, 0n), "LENGTH");
   });
 });
 
