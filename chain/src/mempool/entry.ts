@@ -22,6 +22,8 @@ export interface Entry {
 /** Whose transactions count together, in ascending order of their sequence. */
 export interface Sender {
   readonly name: string;
+  /** By which the pool knows it: a peer may be called what an account is. */
+  readonly label: string;
   /** A sender that the application named, and not merely the peer that a transaction came from. */
   readonly named: boolean;
   readonly entries: Entry[];

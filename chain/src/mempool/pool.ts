@@ -35,18 +35,18 @@ export class Pool {
   /** The sender of this name, made where it is new; it is kept with its first transaction. */
   sender(name: string, named: boolean): Sender {
     const label = named ? `named:${name}` : `peer:${name}`;
-    return this.#senders.get(label) ?? { name: label, named, entries: [] };
+    return this.#senders.get(label) ?? { name, label, named, entries: [] };
   }
 
   add(entry: Entry): void {
     this.#entries.set(entry.key, entry);
     this.#bytes += entry.tx.length;
     if (entry.sender === undefined) return;
-    const { entries, name } = entry.sender;
+    const { entries, label } = entry.sender;
     let place = entries.length;
     while (place > 0 && (entries[place - 1]?.sequence ?? 0n) > entry.sequence) place--;
     entries.splice(place, 0, entry);
-    this.#senders.set(name, entry.sender);
+    this.#senders.set(label, entry.sender);
   }
 
   remove(entry: Entry): void {
@@ -54,9 +54,9 @@ export class Pool {
     entry.gone = true;
     this.#bytes -= entry.tx.length;
     if (entry.sender === undefined) return;
-    const { entries, name } = entry.sender;
+    const { entries, label } = entry.sender;
     entries.splice(entries.indexOf(entry), 1);
-    if (entries.length === 0) this.#senders.delete(name);
+    if (entries.length === 0) this.#senders.delete(label);
   }
 
   /** Whether anybody might have to yield to somebody: only where the application names senders. */

@@ -127,7 +127,7 @@ describe("mempool admission", () => {
     const pool = aPool({ limits: { senderTxsMax: 2 } });
     submit(pool, "alice:1");
     submit(pool, "alice:2");
-    const message = "too many transactions of named:alice are waiting (max: 2)";
+    const message = "too many transactions of alice are waiting (max: 2)";
     assert.equal(messageOf(submit(pool, "alice:3")), message);
     assert.equal(messageOf(submit(pool, "alice:3")), message);
     assert.equal(messageOf(submit(pool, "bob:1")), "code 0");
