@@ -5,6 +5,7 @@
  */
 import { bytesFromText, equalBytes } from "#base";
 import type { AuthParams } from "#codec";
+import type { Crypto } from "#crypto";
 import type { Address } from "#types";
 import { countKeys, equalKeys, type AccountKey } from "./account-key.ts";
 import { coinsToText, type Coins } from "./coins.ts";
@@ -17,7 +18,6 @@ import type { Overlay } from "./overlay.ts";
 import { refusals, TxError } from "./refusals.ts";
 import { hasBit, signatureFault } from "./signatures.ts";
 import type { Signer, Transaction } from "./transaction.ts";
-import type { Verdicts } from "./verdicts.ts";
 
 /** `simulate` needs neither signature nor fee, and still pays the gas of both checks. */
 export type AnteMode = "check" | "recheck" | "deliver" | "simulate";
@@ -25,7 +25,7 @@ export type AnteMode = "check" | "recheck" | "deliver" | "simulate";
 export interface AnteServices {
   readonly accounts: AccountKeeper;
   readonly coins: CoinKeeper;
-  readonly verdicts: Verdicts;
+  readonly crypto: Crypto;
   readonly feeCollector: Address;
   /** The chain's price, for every block. */
   readonly chainGasPrices: GasPrices;
@@ -292,7 +292,7 @@ function checkSignature(run: AnteRun, signing: Signing): void {
   const { found } = transaction;
   if (found.accepts(signing.index, { key, ...facts })) return;
   const claim = { transaction, key, modeInfo, signature, facts };
-  const fault = signatureFault(claim, services.verdicts);
+  const fault = signatureFault(claim, services.crypto);
   if (fault !== undefined) throw new TxError(refusals.UNAUTHORIZED, faultText(claim, fault));
   found.remember(signing.index, { key, ...facts });
 }

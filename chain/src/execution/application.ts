@@ -38,6 +38,7 @@ import { hashTx, type HashedTx } from "./transaction-cache.ts";
 /** What FinalizeBlock made and Commit has not made durable yet. */
 interface Finalized {
   readonly staged: StagedState;
+  readonly txs: readonly HashedTx[];
   readonly height: Height;
   readonly time: Time;
 }
@@ -140,7 +141,7 @@ export class TransactionApplication implements Application {
     const key = blockKey({ ...request, lastCommit: request.decidedLastCommit, txs });
     const run = this.#ahead.get(key) ?? (yield* this.#execute({ ...request, txs }));
     const staged = yield* this.#state.stage(this.#writes(run), request.height);
-    this.#finalized = { staged, height: request.height, time: request.time };
+    this.#finalized = { staged, txs, height: request.height, time: request.time };
     return {
       events: [],
       txResults: run.results,
@@ -157,11 +158,12 @@ export class TransactionApplication implements Application {
   }
 
   committed(): void {
-    const { staged, height, time } = defined(this.#finalized, "a block is committed once");
+    const { staged, txs, height, time } = defined(this.#finalized, "a block is committed once");
     this.#state.commit(staged);
     this.#finalized = undefined;
     this.#genesis = undefined;
     this.#ahead.clear();
+    for (const tx of txs) this.#environment?.transactions.forget(tx);
     this.#time = time;
     this.#heightNext = createHeight(height + 1n);
     this.#pool = new Overlay(this.#state.latest());

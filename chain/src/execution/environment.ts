@@ -1,6 +1,6 @@
 /**
  * What stays the same from block to block once the chain is known: its identity, its address
- * spelling, decoded transactions and verdicts, and the runner that uses them all.
+ * spelling, decoded transactions, and the runner that uses them all.
  */
 import type { Crypto } from "#crypto";
 import type { StateReader } from "#merkle";
@@ -15,7 +15,6 @@ import { limits } from "./limits.ts";
 import type { BlockFacts, Module, QueryMethod } from "./module.ts";
 import { Runner } from "./runner.ts";
 import { TransactionCache } from "./transaction-cache.ts";
-import { Verdicts } from "./verdicts.ts";
 
 /** One node's own choices; none of them changes a byte of the chain. */
 export interface NodeOptions {
@@ -48,6 +47,7 @@ export class Environment {
   readonly blocks: BlockServices;
   readonly queries: ReadonlyMap<string, QueryMethod>;
   readonly stores: ReadonlySet<string>;
+  readonly transactions: TransactionCache;
 
   constructor(options: ExecutionOptions, chain: ChainIdentity) {
     const { crypto, modules, keepers, node } = options;
@@ -61,16 +61,17 @@ export class Environment {
       modules.flatMap((module) => module.messages).map((type) => [type.typeUrl, type]),
     );
     const decoder = { addresses: this.addresses, messages, crypto };
+    this.transactions = new TransactionCache(decoder, {
+      transactions: limits.transactionsRemembered,
+      bytes: limits.transactionBytesRemembered,
+    });
     this.runner = new Runner({
-      transactions: new TransactionCache(decoder, {
-        transactions: limits.transactionsRemembered,
-        bytes: limits.transactionBytesRemembered,
-      }),
+      transactions: this.transactions,
       isIndexed: node.isIndexed ?? everything,
       ante: {
         accounts: keepers.accounts,
         coins: keepers.coins,
-        verdicts: new Verdicts({ crypto, verdictsMax: limits.signaturesRemembered }),
+        crypto,
         feeCollector: moduleAddress(options.feeCollector),
         chainGasPrices: [gasPriceOf({ denom: chain.denom, amount: chain.gasPriceMin })],
         gasPrices: node.gasPrices ?? [],

@@ -14,11 +14,10 @@ export const limits = {
   keyDepthMax: 4,
   multisigKeysDecoded: 64,
   coinsMax: 64,
-  /** Decoded transactions and positive verdicts that are kept: a full pool and some blocks. */
+  /** Decoded transactions, each with its positive verdicts, that are kept: more than a full pool. */
   transactionsRemembered: 8192,
   /** What they take decoded is up to thirty times as much. */
   transactionBytesRemembered: 16 * 1024 * 1024,
-  signaturesRemembered: 32_768,
   /** Keys that the pool's state remembers beside those that it changed, until the next block. */
   poolReadsRemembered: 65_536,
   /** Blocks executed ahead of a decision: one a round, the oldest goes. */

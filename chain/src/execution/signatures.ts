@@ -7,11 +7,12 @@ import {
   type CompactBitArray,
   type ModeInfo,
 } from "#codec";
+import type { Crypto } from "#crypto";
+import { acceptsSignature } from "./accepts-signature.ts";
 import type { AccountKey, MultisigKey, SingleKey } from "./account-key.ts";
 import { refusals, TxError } from "./refusals.ts";
 import { aminoSignBytes, directSignBytes, type SignerFacts } from "./sign-bytes.ts";
 import type { Transaction } from "./transaction.ts";
-import type { Verdicts } from "./verdicts.ts";
 
 export interface SignatureClaim {
   readonly transaction: Transaction;
@@ -22,21 +23,21 @@ export interface SignatureClaim {
 }
 
 /** Nothing where it is, else why not. */
-export function signatureFault(claim: SignatureClaim, verdicts: Verdicts): string | undefined {
+export function signatureFault(claim: SignatureClaim, crypto: Crypto): string | undefined {
   const { key, modeInfo } = claim;
-  if (key.kind === "multisig") return multisigFault({ ...claim, key }, verdicts);
+  if (key.kind === "multisig") return multisigFault({ ...claim, key }, crypto);
   if (modeInfo.single === undefined) return "a single key needs a single signature";
   const { mode } = modeInfo.single;
-  return singleFault({ ...claim, key, mode }, verdicts);
+  return singleFault({ ...claim, key, mode }, crypto);
 }
 
 function singleFault(
   claim: SignatureClaim & { readonly key: SingleKey; readonly mode: number },
-  verdicts: Verdicts,
+  crypto: Crypto,
 ): string | undefined {
   const { key, signature } = claim;
   const signBytes = signBytesOf(claim, claim.mode);
-  const accepted = verdicts.accepts({ key, signBytes, signature });
+  const accepted = acceptsSignature({ key, signBytes, signature }, crypto);
   return accepted ? undefined : "unable to verify single signer signature";
 }
 
@@ -48,14 +49,14 @@ function signBytesOf(claim: SignatureClaim, mode: number): Uint8Array {
 
 function multisigFault(
   claim: SignatureClaim & { readonly key: MultisigKey },
-  verdicts: Verdicts,
+  crypto: Crypto,
 ): string | undefined {
   const unusable = multisigKeyFault(claim.key);
   if (unusable !== undefined) return unusable;
   const parts = partsOf(claim);
   if (typeof parts === "string") return parts;
   for (const [index, part] of parts.entries()) {
-    const fault = singleFault({ ...claim, ...part }, verdicts);
+    const fault = singleFault({ ...claim, ...part }, crypto);
     if (fault !== undefined) return `unable to verify signature at index ${index}`;
   }
   return undefined;

@@ -43,8 +43,18 @@ export class TransactionCache {
     return transaction;
   }
 
+  /** A block that holds it was committed: its bytes will not be asked about again. */
+  forget({ hash }: HashedTx): void {
+    const name = latin1FromBytes(hash);
+    const known = this.#known.get(name);
+    if (known === undefined) return;
+    this.#known.delete(name);
+    this.#bytes -= known.size;
+  }
+
   #forgetOldest(): void {
     const { transactions, bytes } = this.#max;
+    if (this.#known.size <= transactions && this.#bytes <= bytes) return;
     for (const [name, { size }] of this.#known) {
       if (this.#known.size <= transactions && this.#bytes <= bytes) return;
       this.#known.delete(name);

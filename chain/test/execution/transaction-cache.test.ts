@@ -47,4 +47,15 @@ describe("decoded transactions", () => {
       assert.deepEqual([3, 2, 1, 0].map(isKnown), [true, true, true, false]);
     }
   });
+
+  it("are forgotten with the block that holds them, and leave their room", () => {
+    const cache = new TransactionCache(decoder, { transactions: 2, bytes: 1_000_000 });
+    const [first, second, third] = [aTx("a"), aTx("b"), aTx("c")];
+    const before = [cache.decode(first), cache.decode(second)];
+    cache.forget(first);
+    cache.forget(first);
+    cache.decode(third);
+    assert.equal(cache.decode(second), before[1]);
+    assert.notEqual(cache.decode(first), before[0]);
+  });
 });

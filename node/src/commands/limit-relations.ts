@@ -113,12 +113,8 @@ function betweenMachines(limits: Limits): readonly Relation[] {
     ],
     ["the parts of the largest block have indexes", partsMax * partBytesMax >= blockBytesMax],
     [
-      "decoded transactions are remembered from the pool into the block",
+      "decoded transactions and verdicts are remembered from the pool into the block",
       execution.transactionsRemembered >= mempool.txsMax,
-    ],
-    [
-      "verdicts are remembered from the pool into the block",
-      execution.signaturesRemembered >= 2 * mempool.txsMax,
     ],
     ["held parts are more than are under way", consensus.heldPartBytesMax >= 8 * partBytesMax],
     [
