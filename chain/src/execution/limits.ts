@@ -14,7 +14,7 @@ export const limits = {
   keyDepthMax: 4,
   multisigKeysDecoded: 64,
   coinsMax: 64,
-  /** Decoded transactions, each with its positive verdicts, that are kept: more than a full pool. */
+  /** Decoded transactions, each with its verdicts, that are kept: more than a full pool. */
   transactionsRemembered: 8192,
   /** What they take decoded is up to thirty times as much. */
   transactionBytesRemembered: 16 * 1024 * 1024,
