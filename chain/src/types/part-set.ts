@@ -1,5 +1,5 @@
 /** Blocks travel in parts of 64 KiB, each with a Merkle proof against the part set's hash. */
-import { assert, concatBytes, emptyBytes } from "#base";
+import { assert, concatBytes, emptyBytes, equalBytes } from "#base";
 import { partSetHeaderWire, partWire, type MessageValue } from "#codec";
 import { merkleProofs, verifyMerkleProof } from "#merkle";
 import { partSetHeaderFromWire } from "./block-id.ts";
@@ -42,8 +42,12 @@ export class PartSet {
   /** The part must have been decoded, or made by ourselves: its form is not checked again. */
   add(part: Part): "added" | "known" | "invalid" {
     if (part.index < 0 || part.index >= this.header.total) return "invalid";
-    if (this.#parts[part.index] !== undefined) return "known";
     const { proof, bytes } = part;
+    const present = this.#parts[part.index];
+    if (present !== undefined) {
+      // A place has one leaf: another one is of another set, which may have as many parts.
+      return equalBytes(present.proof.leafHash, proof.leafHash) ? "known" : "invalid";
+    }
     if (proof.index !== part.index || proof.total !== this.header.total) return "invalid";
     if (!verifyMerkleProof({ root: this.header.hash, leaf: bytes, proof })) return "invalid";
     this.#parts[part.index] = part;

@@ -81,6 +81,14 @@ describe("a part set", () => {
     assert.equal(set.count, 0);
   });
 
+  it("does not take the part of another set for one that it has", () => {
+    const { set, parts } = partsOf(3 * partBytesMax);
+    const other = partSetFromBytes(someBytes(3 * partBytesMax).map((byte) => byte ^ 1));
+    for (const part of parts) set.add(part);
+    for (const part of other.parts) assert.equal(set.add(part), "invalid");
+    for (const part of parts) assert.equal(set.add(part), "known");
+  });
+
   it("has a header that is decoded to what was encoded, with a bounded total", () => {
     const header = { total: 1601, hash: aHash("parts") };
     assert.deepEqual(decodePartSetHeader(encodePartSetHeader(header)), header);

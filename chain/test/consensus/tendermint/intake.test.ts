@@ -301,6 +301,15 @@ describe("Tendermint: parts from peers", () => {
     assert.deepEqual(wanted, [bench.block("A").blockId.parts], "the held part was B's");
   });
 
+  it("of the block that a quorum names are taken beside those of another one of as many", () => {
+    const bench = new Bench().start().propose("A");
+    bench.vote("precommit", { by: [0, 1, 2], for: "B" }).parts("B");
+    assert.deepEqual(
+      bench.of("decided").map(({ blockId }) => bench.nameOf(blockId)),
+      ["B"],
+    );
+  });
+
   it("UNVERIFIED_BYTES: more that fits nothing than two greatest blocks and what is held", () => {
     const params = { ...new Bench().params, block: { maxBytes: 100_000n, maxGas: -1n } };
     const bench = new Bench({ params }).start();
