@@ -9,6 +9,7 @@ import { soakEndToEnd } from "./soak-e2e.ts";
 import { soakFailpoints } from "./soak-failpoints.ts";
 import { soakKills } from "./soak-kills.ts";
 import { soakSimulator } from "./soak-sim.ts";
+import { soakTwins } from "./soak-twins.ts";
 
 export interface SoakOptions {
   readonly seed: number;
@@ -30,6 +31,7 @@ const suites: ReadonlyMap<string, Suite> = new Map([
   ["failpoints", soakFailpoints],
   ["kills", soakKills],
   ["sim", soakSimulator],
+  ["twins", soakTwins],
 ]);
 const seedsMax = 1_000_000;
 

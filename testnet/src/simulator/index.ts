@@ -10,4 +10,10 @@ export {
   type FaultKind,
   type SeedOptions,
 } from "./options.ts";
+export {
+  exploreTwins,
+  schedulesCount,
+  type TwinsOptions,
+  type TwinsReport,
+} from "./twins/index.ts";
 export { describeFailure, runSeed, type SeedResult } from "./run-seed.ts";
