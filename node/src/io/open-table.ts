@@ -1,6 +1,7 @@
 /** The `Table` port over LevelDB (STYLE rule 3). One process at a time may have it open. */
 import { ClassicLevel, type ChainedBatchWriteOptions } from "classic-level";
 import type { KeyRange, PortError, Table, TableWrite } from "#ports";
+import { checkFiles } from "./leveldb/check-files.ts";
 import { makeDirectories } from "./durable-directory.ts";
 import { portErrorFrom } from "./port-error-from.ts";
 import { systemTimers } from "./system.ts";
@@ -14,14 +15,16 @@ const writesPerTurn = 2_000;
 const synced: Readonly<ChainedBatchWriteOptions> = { sync: true };
 
 export async function openTable(path: string): Promise<Table> {
-  const level: Level = new ClassicLevel(path, { keyEncoding: "view", valueEncoding: "view" });
   try {
     await makeDirectories(path);
+    // Before it is made: it opens itself as soon as it is.
+    await checkFiles(path);
+    const level: Level = new ClassicLevel(path, { keyEncoding: "view", valueEncoding: "view" });
     await level.open();
+    return new LevelTable(level);
   } catch (error) {
     throw portErrorFrom(error, path);
   }
-  return new LevelTable(level);
 }
 
 /** After one failed write every later write fails too: it may or may not be on the disk. */

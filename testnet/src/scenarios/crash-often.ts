@@ -11,6 +11,7 @@ import { violation } from "#checkers";
 import { checkEnd, crashAllOnce, type CrashReport } from "./crash-all.ts";
 import type { Fleet } from "./fleet.ts";
 import { History } from "./history.ts";
+import { Lateness } from "./lateness.ts";
 import { Payments } from "./payments.ts";
 import { Signatures } from "./signatures.ts";
 import { signsAfter } from "./signing.ts";
@@ -131,12 +132,13 @@ async function goesOnWithout(index: number, { fleet, pace }: Scene): Promise<num
   const others = fleet.nodes.map((node) => node.index).filter((other) => other !== index);
   await fleet.kill([index]);
   const killedMs = performance.now();
+  const lateness = new Lateness();
   const height = await fleet.heightMax(others);
   while ((await fleet.heightMax(others)) <= height) {
     if (performance.now() - killedMs > 2 * pace.blockMsMax) break;
     await sleep(pollMs);
   }
-  return within("next block", { ms: performance.now() - killedMs, msMax: pace.blockMsMax });
+  return within("next block", { ms: lateness.since(killedMs), msMax: pace.blockMsMax });
 }
 
 /** Starts it; gives the milliseconds until a block holds a signature that it has made since. */
@@ -145,13 +147,11 @@ async function comesBack(index: number, { fleet, signatures, pace }: Scene): Pro
   const others = fleet.nodes.map((node) => node.index).filter((other) => other !== index);
   await signatures.seeDisk(home);
   const startedMs = performance.now();
+  const lateness = new Lateness();
   fleet.start([index]);
   const height = await fleet.heightMax(others);
   await signsAfter(fleet, { victim: index, height, witness: others[0] ?? index });
-  return within("back in consensus", {
-    ms: performance.now() - startedMs,
-    msMax: pace.backMsMax,
-  });
+  return within("back in consensus", { ms: lateness.since(startedMs), msMax: pace.backMsMax });
 }
 
 function within(claim: string, measured: { readonly ms: number; readonly msMax: number }): number {
