@@ -21,7 +21,7 @@ const relayLimitsDefault: RelayLimits = {
   resendMaxMs: 16_000,
   frameItemsMax: 64,
   checkingMax: 128,
-  expirySlackBlocks: 1_000n,
+  expirySlackBlocks: 100n,
 };
 
 /** Fills in the defaults and asserts how the limits stand to one another. */

@@ -233,8 +233,8 @@ describe("the evidence relay", () => {
   });
 
   it("punishes for expired evidence only where no race explains it", () => {
-    assert.deepEqual(verdictAt(5 + 10 + 1_000), []);
-    assert.deepEqual(verdictAt(5 + 10 + 1_001), ["EXPIRED"]);
+    assert.deepEqual(verdictAt(5 + 10 + 100), []);
+    assert.deepEqual(verdictAt(5 + 10 + 101), ["EXPIRED"]);
   });
 
   it("punishes for what is no frame", () => {
