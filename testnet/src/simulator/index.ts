@@ -16,4 +16,5 @@ export {
   type TwinsOptions,
   type TwinsReport,
 } from "./twins/index.ts";
+export { runCoalition, type CoalitionResult } from "./run-coalition.ts";
 export { describeFailure, runSeed, type SeedResult } from "./run-seed.ts";

@@ -27,7 +27,7 @@ export interface SimNodeOptions {
   /** Whether safety and liveness are promised to it. */
   readonly isHonest: boolean;
   /** Lies that it tells, if it is a liar. */
-  readonly liar?: Pick<LiarOptions, "kinds" | "prng" | "invalid" | "lied">;
+  readonly liar?: Pick<LiarOptions, "kinds" | "prng" | "invalid" | "lied" | "plot">;
   readonly genesis: GenesisDocument;
   readonly crypto: Crypto;
   readonly watchers: Watchers;

@@ -62,14 +62,18 @@ export class Watchers {
     this.punishment.restarted(node);
   }
 
-  /** @throws Violation */
+  /**
+   * Nothing is promised to a liar, and nothing is believed that one tells.
+   * @throws Violation
+   */
   told(event: NodeEvent, by: Teller): void {
+    if (!by.isHonest) return;
     switch (event.kind) {
       case "block":
         this.#decided(event, by);
         return;
       case "vote":
-        this.#voted(event.vote, by);
+        this.#voted(event.vote);
         return;
       case "proposal":
         this.#proposed(event.proposal);
@@ -82,9 +86,9 @@ export class Watchers {
     }
   }
 
-  #decided(event: Committed, { node, isHonest }: Teller): void {
+  #decided(event: Committed, { node }: Teller): void {
     const { height, block, blockId, state, txHashes } = event;
-    if (isHonest) this.#logCommit(event);
+    this.#logCommit(event);
     const decision = { node, height, blockHash: blockId.hash, txHashes };
     this.validity.decided(decision);
     this.agreement.decided({ ...decision, appHash: state.appHash });
@@ -107,10 +111,10 @@ export class Watchers {
     }
   }
 
-  #voted(vote: Vote, { isHonest }: Teller): void {
+  #voted(vote: Vote): void {
     const message = voteSignBytes({ chainId: this.#genesis.chainId, vote });
     this.#signatures.signed(vote.validatorAddress, message);
-    if (isHonest) this.#log(vote);
+    this.#log(vote);
   }
 
   #log(vote: Vote): void {
@@ -130,9 +134,8 @@ export class Watchers {
 
   #equivocated(
     { voteA, voteB }: Extract<NodeEvent, { kind: "equivocation" }>,
-    { node, isHonest, deciding }: Teller,
+    { node, deciding }: Teller,
   ): void {
-    if (!isHonest) return;
     for (const vote of [voteA, voteB]) this.#log(vote);
     this.punishment.seen({ node, misbehavior: placeOf(voteA), during: deciding });
   }

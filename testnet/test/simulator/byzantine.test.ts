@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { drawOptions, runSeed, type FaultKind, type SeedResult } from "#simulator";
+import { drawOptions, runCoalition, runSeed, type FaultKind, type SeedResult } from "#simulator";
 import { byzantineKinds, drawByzantine } from "../../src/simulator/byzantine/index.ts";
 import { createPrng } from "@pyralog/chain/base";
 
@@ -53,6 +53,18 @@ describe("a network with one liar among four", function () {
     const { punished, lies } = await run(liar("odd-evidence"));
     assert.ok(punished > 0, `${punished} punished`);
     assert.ok((lies.get("odd-evidence") ?? 0) > punished);
+  });
+});
+
+describe("a coalition of two among four", function () {
+  this.timeout(120_000);
+
+  it("forks the chain, and the votes that honest nodes hold name both of it alone", async () => {
+    for (let seed = 1; seed <= 4; seed++) {
+      const { fork, violation } = await runCoalition(seed);
+      assert.equal(violation, undefined, `seed ${seed}: ${String(violation)}`);
+      assert.equal(fork?.accused.equivocators.size, 2, `seed ${seed}`);
+    }
   });
 });
 

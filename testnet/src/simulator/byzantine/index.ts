@@ -4,4 +4,4 @@
  */
 export { allHonest, describeByzantine, drawByzantine, type ByzantineOptions } from "./draw.ts";
 export { byzantineKinds, type ByzantineKind } from "./kinds.ts";
-export { createLiarWire, type LiarOptions } from "./liar-wire.ts";
+export { createLiarWire, type LiarOptions, type Plot } from "./liar-wire.ts";

@@ -43,6 +43,8 @@ const lies: Readonly<Record<LieKind, (world: LiarWorld) => Lie>> = {
 
 const actEveryMs = 500;
 
+export type Plot = Pick<LiarWorld, "alternatives" | "sideOf">;
+
 export interface LiarOptions {
   readonly wire: ObservedWire;
   readonly kinds: readonly LieKind[];
@@ -50,6 +52,8 @@ export interface LiarOptions {
   readonly chainId: string;
   readonly crypto: Crypto;
   readonly prng: Prng;
+  /** What liars have agreed on, where they are in it together. */
+  readonly plot?: Plot | undefined;
   readonly node: () => Node | undefined;
   /** Calls back at a simulated time, whether this run of the node still is or not. */
   readonly later: (delayMs: number, run: () => void) => void;
@@ -72,7 +76,7 @@ class LiarWire implements ObservedWire {
     this.#options = options;
     this.#wire = options.wire;
     const key = createLiarKey(options);
-    const alternatives = new Map<string, BlockId>();
+    const { alternatives = new Map<string, BlockId>(), sideOf } = options.plot ?? {};
     // What a mutation leaves can be opened by nobody: it comes last.
     const inOrder = options.kinds.toSorted(
       (one, other) => lieKinds.indexOf(one) - lieKinds.indexOf(other),
@@ -82,6 +86,7 @@ class LiarWire implements ObservedWire {
         prng: options.prng,
         key,
         alternatives,
+        sideOf,
         state: () => options.node()?.consensus.roundState,
         chain: () => options.node()?.executor.state,
         peers: () => [...this.#peers],

@@ -14,6 +14,9 @@ import type {
 import type { PeerId } from "@pyralog/node/ports";
 import type { Frame } from "./frames.ts";
 
+/** The first story, the other one, or both. */
+export type Side = "first" | "other" | "both";
+
 /** The validator's key, which signs whatever it is given. */
 export interface LiarKey {
   readonly address: Address;
@@ -33,6 +36,8 @@ export interface LiarWorld {
   later(delayMs: number, run: () => void): void;
   /** Other blocks that were proposed, for votes that agree with them, by `placeOf`. */
   readonly alternatives: Map<string, BlockId>;
+  /** Which story a peer is told, where liars have agreed on it; else each liar for itself. */
+  readonly sideOf: ((peer: PeerId) => Side) | undefined;
   /** A block that no correct validator may decide. */
   invalid(blockHash: Uint8Array): void;
   /** One more deed of this kind. */

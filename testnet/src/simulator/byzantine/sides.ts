@@ -1,14 +1,16 @@
-import type { Prng } from "@pyralog/chain/base";
 import type { ConsensusMessage } from "@pyralog/chain/types";
 import type { PeerId } from "@pyralog/node/ports";
+import type { LiarWorld, Side } from "./lie.ts";
+
+const all: readonly Side[] = ["first", "other", "both"];
 
 /** Which of two stories a peer is told: one to some, the other to some, both to a few. */
 export class Sides {
-  readonly #prng: Prng;
-  readonly #sides = new Map<PeerId, number>();
+  readonly #world: Pick<LiarWorld, "prng" | "sideOf">;
+  readonly #sides = new Map<PeerId, Side>();
 
-  constructor(prng: Prng) {
-    this.#prng = prng;
+  constructor(world: Pick<LiarWorld, "prng" | "sideOf">) {
+    this.#world = world;
   }
 
   told(
@@ -18,17 +20,18 @@ export class Sides {
       readonly others: () => readonly ConsensusMessage[];
     },
   ): readonly ConsensusMessage[] {
-    const side = this.#sideOf(to);
-    if (side === 0) return stories.messages;
+    const side = this.#world.sideOf?.(to) ?? this.#sideOf(to);
+    if (side === "first") return stories.messages;
     const others = stories.others();
-    return side === 1 ? others : [...stories.messages, ...others];
+    return side === "other" ? others : [...stories.messages, ...others];
   }
 
   /** Peers change sides now and then, so that nobody is one group for ever. */
-  #sideOf(peer: PeerId): number {
+  #sideOf(peer: PeerId): Side {
+    const { prng } = this.#world;
     const known = this.#sides.get(peer);
-    if (known !== undefined && !this.#prng.chance(1, 100)) return known;
-    const side = this.#prng.below(3);
+    if (known !== undefined && !prng.chance(1, 100)) return known;
+    const side = all[prng.below(all.length)] ?? "first";
     this.#sides.set(peer, side);
     return side;
   }

@@ -9,7 +9,7 @@ import { Sides } from "../sides.ts";
 
 /** B1: two valid blocks in one round, each to some of the peers, or both. */
 export function doubleProposal(world: LiarWorld): Lie {
-  const sides = new Sides(world.prng);
+  const sides = new Sides(world);
   const own = new OwnProposals(world, (block) => {
     const state = world.state();
     if (state === undefined || world.prng.chance(1, 4)) return undefined;

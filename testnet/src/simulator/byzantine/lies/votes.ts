@@ -22,8 +22,8 @@ const placesMax = 256;
 
 /** B2: two votes in one round, each to some of the peers, or both. */
 export function doubleVote(world: LiarWorld): Lie {
-  const { prng, key } = world;
-  const sides = new Sides(prng);
+  const { key } = world;
+  const sides = new Sides(world);
   const others = new Map<string, Vote>();
   const otherOf = (vote: Vote): Vote => {
     const place = `${placeOf(vote)}/${vote.type}`;
