@@ -96,6 +96,11 @@ export class ConsensusDriver {
     return this.#started ? this.#engine.roundState() : undefined;
   }
 
+  /** Inputs that wait for their turn. */
+  get waiting(): number {
+    return this.#mailbox.size;
+  }
+
   /** Begins the height after the executor's state, with what the WAL holds of it. */
   async start(): Promise<void> {
     const start = this.#startHeight(true);

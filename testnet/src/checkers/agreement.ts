@@ -16,11 +16,12 @@ interface Decided {
   readonly app: string;
 }
 
-/** All that nodes decide, held against one another: A, H, X and the order of D. */
+/** All that nodes decide, held against one another: A, H, X, and D across restarts. */
 export class Agreement {
   readonly #decided = new Map<bigint, Decided>();
   readonly #last = new Map<string, bigint>();
   readonly #applied = new Map<string, bigint>();
+  readonly #txs = new Map<bigint, readonly string[]>();
 
   /** The greatest height that anybody decided. */
   get height(): bigint {
@@ -55,6 +56,16 @@ export class Agreement {
     }
   }
 
+  /** The node lost its disk: it begins anew. */
+  forgotten(node: string): void {
+    this.#last.delete(node);
+  }
+
+  /** Hashes of the transactions of a decided height, in hex. */
+  txsOf(height: bigint): readonly string[] {
+    return this.#txs.get(height) ?? [];
+  }
+
   /** @throws Violation where a restarted node is behind what it announced. */
   restarted(node: string, height: bigint): void {
     const announced = this.heightOf(node);
@@ -69,6 +80,7 @@ export class Agreement {
   }
 
   #checkTxs({ height, txHashes }: Decision): void {
+    if (txHashes.length > 0) this.#txs.set(height, txHashes.map(hexFromBytes));
     for (const hash of txHashes) {
       const key = hexFromBytes(hash);
       const before = this.#applied.get(key);

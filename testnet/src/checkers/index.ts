@@ -5,7 +5,11 @@
  */
 export { Accountability, type Accused, type LoggedVote } from "./accountability.ts";
 export { Agreement, type Decision } from "./agreement.ts";
+export { Bounds, type Measured } from "./bounds.ts";
 export { DoubleSign } from "./double-sign.ts";
+export { Durability } from "./durability.ts";
 export { Punishment, type Misbehavior } from "./punishment.ts";
-export { Validity } from "./validity.ts";
+export { Quiescence, type Pieces } from "./quiescence.ts";
+export { Supply, type CountedCoins } from "./supply.ts";
+export { Validity, type DecidedBlock } from "./validity.ts";
 export { Violation, violation, type Invariant } from "./violation.ts";

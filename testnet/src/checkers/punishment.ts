@@ -67,11 +67,23 @@ export class Punishment {
     );
   }
 
-  /** No fault is left, and none comes any more. */
+  /** The node's disk is gone, and with it what it saw. */
+  forgotten(node: string): void {
+    this.#sightings = this.#sightings.filter((sighting) => sighting.node !== node);
+  }
+
+  /** No fault is left, and none comes before `disturbed`. */
   healed(): void {
     this.#isHealed = true;
-    for (const sighting of this.#sightings)
+    for (const sighting of this.#sightings) {
+      sighting.missed = 0;
       if (sighting.since !== undefined) sighting.since = this.#height;
+    }
+  }
+
+  /** Faults come again: nothing has to be done soon. */
+  disturbed(): void {
+    this.#isHealed = false;
   }
 
   /**

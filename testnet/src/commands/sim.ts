@@ -1,29 +1,52 @@
 /**
- * `npm run sim -- --seed N [--hours H] [--nodes K] [--verbose]`: exactly that seed, or with hours
- * seeds N, N+1, … until so many hours are simulated. Exits 1 if anything that must hold did not.
+ * `npm run sim -- --seed N [--hours H] [--nodes K] [--cycles C]`: exactly that seed, or with hours
+ * seeds N, N+1, … until so many hours are simulated. Exits 1 if anything that must hold did not, or
+ * if so little happened that it proves nothing.
  */
-import { createHash } from "node:crypto";
 import { Command, InvalidArgumentError } from "commander";
 import {
   describeFailure,
   describeOptions,
   drawOptions,
+  isFaultKind,
+  minimise,
+  reportOf,
   runSeed,
-  type SeedResult,
+  Tally,
+  type FaultKind,
+  type FixedOptions,
 } from "#simulator";
-
-const msPerHour = 3_600_000;
 
 interface Arguments {
   readonly seed: number;
-  readonly hours: number | undefined;
-  readonly nodes: number | undefined;
+  readonly hours?: number;
+  readonly nodes?: number;
+  readonly cycles?: number;
+  readonly faultyMs?: number;
+  readonly withoutKinds?: readonly FaultKind[];
+  readonly without?: readonly number[];
+  readonly minimise: boolean;
   readonly verbose: boolean;
 }
+
+const nodesMin = 4;
+const nodesMax = 16;
 
 function whole(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("write a whole number");
   return Number(text);
+}
+
+function nodesFrom(text: string): number {
+  const nodes = whole(text);
+  if (nodes >= nodesMin && nodes <= nodesMax) return nodes;
+  throw new InvalidArgumentError(`write a number from ${nodesMin} to ${nodesMax}`);
+}
+
+function atLeastOne(text: string): number {
+  const number = whole(text);
+  if (number > 0) return number;
+  throw new InvalidArgumentError("write a whole number above 0");
 }
 
 function positive(text: string): number {
@@ -31,53 +54,49 @@ function positive(text: string): number {
   return Number(text);
 }
 
+function kindsFrom(text: string): readonly FaultKind[] {
+  return text.split(",").map((name) => {
+    if (isFaultKind(name)) return name;
+    throw new InvalidArgumentError(`there is no class of faults named ${name}`);
+  });
+}
+
+function numbersFrom(text: string): readonly number[] {
+  return text.split(",").map(whole);
+}
+
 const command = new Command("npm run sim --")
   .description("Runs whole validators on one thread from one seed, and breaks what can break.")
   .option("--seed <n>", "the first seed", whole, 1)
   .option("--hours <h>", "go on with the next seeds until so many hours are simulated", positive)
-  .option("--nodes <k>", "so many validators instead of what the seed draws", whole)
+  .option("--nodes <k>", "so many validators instead of what the seed draws", nodesFrom)
+  .option("--cycles <c>", "so many times faults, healing and calm (default: 1)", atLeastOne)
+  .option("--faulty-ms <ms>", "how long faults come in each cycle", atLeastOne)
+  .option("--without-kinds <names>", "leave out classes of faults", kindsFrom)
+  .option("--without <numbers>", "leave out single faults", numbersFrom)
+  .option("--minimise", "make a broken seed smaller while it stays broken", false)
   .option("--verbose", "print what the nodes log", false)
   .parse();
 
-const { seed, hours, nodes, verbose } = command.opts<Arguments>();
+const { seed, hours = 0, minimise: isToMinimise, verbose, ...fixed } = command.opts<Arguments>();
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
-const results: SeedResult[] = [];
-const trace = createHash("sha256");
-let simulatedMs = 0;
-for (let next = seed; results.length === 0 || simulatedMs < (hours ?? 0) * msPerHour; next++) {
-  const options = drawOptions(next, nodes === undefined ? {} : { nodes });
-  if (verbose) print(describeOptions(options));
-  const result = await runSeed(options, verbose ? print : undefined);
-  results.push(result);
-  simulatedMs += result.simulatedMs;
-  trace.update(result.trace);
-  if (result.violation !== undefined) print(describeFailure(result));
-}
-print(summary(results));
-const violations = results.filter(({ violation }) => violation !== undefined).length;
-const hoursText = (simulatedMs / msPerHour).toFixed(3);
-const digest = results.length === 1 ? (results[0]?.trace ?? "") : trace.digest("hex");
+const tally = new Tally();
+for (let next = seed; tally.seeds === 0 || tally.hours < hours; next++) await runOne(next, fixed);
+for (const line of tally.lines) print(line);
+print(tally.counts);
+for (const shortcoming of tally.shortcomings) print(`too little: ${shortcoming}`);
 print(
-  `sim: ${hoursText} hours, ${results.length} seeds, ${violations} violations, trace ${digest}`,
+  `sim: ${tally.hours.toFixed(3)} hours, ${tally.seeds} seeds, ` +
+    `${tally.violations} violations, trace ${tally.trace}`,
 );
-process.exitCode = violations > 0 ? 1 : 0;
+process.exitCode = tally.violations > 0 || tally.shortcomings.length > 0 ? 1 : 0;
 
-function summary(runs: readonly SeedResult[]): string {
-  const sum = (of: (run: SeedResult) => number): number =>
-    runs.reduce((total, run) => total + of(run), 0);
-  const faults = new Map<string, number>();
-  for (const run of runs) {
-    for (const [kind, count] of run.faults) faults.set(kind, (faults.get(kind) ?? 0) + count);
-  }
-  const lies = new Map<string, number>();
-  for (const run of runs) {
-    for (const [kind, count] of run.lies) lies.set(kind, (lies.get(kind) ?? 0) + count);
-  }
-  const lied = [...lies].map(([kind, count]) => `${kind} ${count}`).join(", ");
-  const told = [...faults].map(([kind, count]) => `${kind} ${count}`).join(", ");
-  return [
-    `heights ${sum((run) => run.heights)}, rounds above 0: ${sum((run) => run.laterRounds)}, `,
-    `transactions ${sum((run) => run.txs)}\nfaults: ${told === "" ? "none" : told}`,
-    `\npunished ${sum((run) => run.punished)}, lies: ${lied === "" ? "none" : lied}`,
-  ].join("");
+async function runOne(next: number, changes: FixedOptions): Promise<void> {
+  const options = drawOptions(next, changes);
+  if (hours === 0 || verbose) print(describeOptions(options));
+  const result = await runSeed(options, verbose ? print : undefined);
+  tally.add(reportOf(result));
+  if (result.violation === undefined) return;
+  print(describeFailure(result));
+  if (isToMinimise) print(describeFailure(await minimise(result, { say: print })));
 }

@@ -1,42 +1,82 @@
-/** Hundreds of simulated seeds, a few minutes of faults each; what idle hours hide is counted. */
-import { describeFailure, drawOptions, runSeed, type SeedResult } from "#simulator";
+/** A hundred simulated hours over more than five hundred seeds, on as many processes as cores. */
+import { fork, type ChildProcess } from "node:child_process";
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import { Tally, type SeedReport } from "#simulator";
 import type { SoakOptions, SoakReport } from "./soak.ts";
 
-const seedsCount = 500;
-const faultyMs = 20_000;
-const msPerHour = 3_600_000;
-const sayEvery = 25;
+const seedsMin = 500;
+const hoursMin = 100;
+const processesMax = 2;
+const sayEveryMs = 30_000;
+const worker = fileURLToPath(new URL("soak-sim-worker.ts", import.meta.url));
 
 export async function soakSimulator({ seed, say }: SoakOptions): Promise<SoakReport> {
-  const failures: string[] = [];
-  let [simulatedMs, heights, laterRounds, txs, faults] = [0, 0, 0, 0, 0];
-  for (let offset = 0; offset < seedsCount; offset++) {
-    const result = await runSeed(drawOptions(seed + offset, { faultyMs }));
-    simulatedMs += result.simulatedMs;
-    heights += result.heights;
-    laterRounds += result.laterRounds;
-    txs += result.txs;
-    faults += sumOf(result);
-    if (result.violation !== undefined) {
-      say(describeFailure(result));
-      failures.push(`seed ${result.options.seed}: ${result.violation.message}`);
-    }
-    if ((offset + 1) % sayEvery === 0) {
-      say(`${offset + 1} seeds, ${heights} heights, ${failures.length} violations`);
-    }
-  }
-  const hours = (simulatedMs / msPerHour).toFixed(2);
+  const soak = new SimulatorSoak(seed, say);
+  const count = Math.min(processesMax, availableParallelism());
+  await Promise.all(Array.from({ length: count }, () => soak.runWorker()));
+  const { tally } = soak;
+  for (const line of tally.lines) say(line);
   return {
-    seeds: `${seed}–${seed + seedsCount - 1}`,
-    counts:
-      `${hours} h simulated, ${heights} heights, ${laterRounds} decisions in later rounds, ` +
-      `${txs} transactions, ${faults} faults`,
-    failures,
+    seeds: `${seed}–${soak.next - 1}`,
+    counts: `${tally.counts}, ${soak.minutes.toFixed(1)} min, trace ${tally.trace.slice(0, 16)}`,
+    failures: [...soak.failures, ...tally.shortcomings],
   };
 }
 
-function sumOf({ faults }: SeedResult): number {
-  let sum = 0;
-  for (const count of faults.values()) sum += count;
-  return sum;
+class SimulatorSoak {
+  readonly tally = new Tally();
+  readonly failures: string[] = [];
+  readonly #say: (line: string) => void;
+  readonly #startedMs = performance.now();
+  #saidMs = performance.now();
+  next: number;
+  readonly #first: number;
+
+  constructor(seed: number, say: (line: string) => void) {
+    this.#first = seed;
+    this.next = seed;
+    this.#say = say;
+  }
+
+  get minutes(): number {
+    return (performance.now() - this.#startedMs) / 60_000;
+  }
+
+  /** One process after seed and seed, until there is enough. */
+  runWorker(): Promise<void> {
+    const child = fork(worker, { stdio: "inherit" });
+    return new Promise((resolve, reject) => {
+      child.on("message", (report: SeedReport) => {
+        this.#take(report);
+        this.#handOut(child);
+      });
+      child.on("error", reject);
+      child.on("exit", (code) => {
+        if (code === 0) resolve();
+        else reject(new Error(`a simulating process ended with ${code ?? "a signal"}`));
+      });
+      this.#handOut(child);
+    });
+  }
+
+  /** Seeds under way count as run, or every process would add one too many. */
+  #handOut(child: ChildProcess): void {
+    const seeds = this.next - this.#first;
+    if (seeds >= seedsMin && this.tally.hours >= hoursMin) child.disconnect();
+    else child.send({ seed: this.next++ });
+  }
+
+  #take(report: SeedReport): void {
+    this.tally.add(report);
+    if (report.failure !== "") {
+      this.#say(report.failure);
+      this.failures.push(`seed ${report.seed} broken`);
+    }
+    if (performance.now() - this.#saidMs < sayEveryMs) return;
+    this.#saidMs = performance.now();
+    const { seeds, hours, violations } = this.tally;
+    const minutes = this.minutes.toFixed(1);
+    this.#say(`${seeds} seeds, ${hours.toFixed(1)} h in ${minutes} min, ${violations} violations`);
+  }
 }

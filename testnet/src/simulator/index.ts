@@ -3,13 +3,8 @@
  * execution, storage and drivers over simulated ports, in virtual time. What must hold is watched
  * at every step; a seed that breaks it replays exactly.
  */
-export {
-  describeOptions,
-  drawOptions,
-  faultKinds,
-  type FaultKind,
-  type SeedOptions,
-} from "./options.ts";
+export { faultKinds, isFaultKind, type FaultKind } from "./faults/index.ts";
+export { describeOptions, drawOptions, type FixedOptions, type SeedOptions } from "./options.ts";
 export {
   exploreTwins,
   schedulesCount,
@@ -18,3 +13,5 @@ export {
 } from "./twins/index.ts";
 export { runCoalition, type CoalitionResult } from "./run-coalition.ts";
 export { describeFailure, runSeed, type SeedResult } from "./run-seed.ts";
+export { minimise } from "./minimise.ts";
+export { reportOf, Tally, type SeedReport } from "./tally.ts";

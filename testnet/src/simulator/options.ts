@@ -1,73 +1,112 @@
 /** What one seed draws: how many nodes, how they are linked, and what happens to them. */
 import { createPrng, type Prng } from "@pyralog/chain/base";
 import { describeByzantine, drawByzantine, type ByzantineOptions } from "./byzantine/index.ts";
+import { faultKinds, isMembership, type FaultKind } from "./faults/fault-table.ts";
 
-/**
- * Faults by the names of their classes: `crash` is a killed process, `power` a power cut, `reboot`
- * everybody at once; `partition` splits the nodes, `one-way` lets messages pass one way only,
- * `isolate` cuts off one node; `loss`, `repeat`, `disorder` and `delay` concern every link;
- * `disk` fails writes or syncs, `pause` freezes a process, `clock` sets one wrong.
- */
-const cuts = ["partition", "one-way", "isolate"] as const;
-const links = ["delay", "loss", "repeat", "disorder"] as const;
-const single = ["crash", "power", "pause", "disk", "clock"] as const;
-
-export const faultKinds = [...cuts, ...links, ...single, "reboot"] as const;
-
-export type FaultKind = (typeof faultKinds)[number];
-export type CutKind = (typeof cuts)[number];
-export type LinkKind = (typeof links)[number];
-
-export function isCut(kind: FaultKind): kind is CutKind {
-  return cuts.some((known) => known === kind);
+export interface SimTimeouts {
+  readonly proposeMs: number;
+  readonly proposeDeltaMs: number;
+  readonly prevoteMs: number;
+  readonly prevoteDeltaMs: number;
+  readonly precommitMs: number;
+  readonly precommitDeltaMs: number;
+  readonly commitMs: number;
 }
 
-export function isOfLinks(kind: FaultKind): kind is LinkKind {
-  return links.some((known) => known === kind);
-}
+export const fastTimeouts: SimTimeouts = {
+  proposeMs: 1_000,
+  proposeDeltaMs: 500,
+  prevoteMs: 500,
+  prevoteDeltaMs: 500,
+  precommitMs: 500,
+  precommitDeltaMs: 500,
+  commitMs: 500,
+};
 
 export interface SeedOptions {
   readonly seed: number;
+  /** Validators at the beginning, and nodes that only follow until they become some. */
   readonly nodes: number;
+  readonly followers: number;
   readonly shape: "mesh" | "ring";
+  /** Keyed hashes are thousands of times cheaper than keys and as hard to mix up. */
+  readonly signatures: "hashes" | "keys";
+  readonly timeouts: SimTimeouts;
   /** The kinds that this seed uses; a swarm finds more when each run has only some. */
   readonly faults: readonly FaultKind[];
+  /** So often faults come for a while, everything is healed, and calm follows. */
+  readonly cycles: number;
   /** How long faults come, and how far apart they are on average, in simulated milliseconds. */
   readonly faultyMs: number;
   readonly faultEveryMs: number;
+  readonly calmMs: number;
   readonly txEveryMs: number;
   /** Who lies, and how. */
   readonly byzantine: ByzantineOptions;
+  /** Faults of the run that are left out, by their numbers and kinds: to find those that matter. */
+  readonly without: readonly number[];
+  readonly withoutKinds: readonly FaultKind[];
 }
 
-export function drawOptions(
-  seed: number,
-  fixed: { readonly nodes?: number; readonly faultyMs?: number } = {},
-): SeedOptions {
+export type FixedOptions = Partial<Omit<SeedOptions, "seed">>;
+
+export function drawOptions(seed: number, fixed: FixedOptions = {}): SeedOptions {
   const prng = createPrng(seed);
-  const nodes = fixed.nodes ?? pick(prng, [4, 4, 7]);
-  const shape = prng.chance(1, 4) ? "ring" : "mesh";
+  const nodes = pick(prng, [4, 4, 4, 4, 4, 4, 4, 5, 6, 7]);
+  const shape = prng.chance(1, 5) ? "ring" : "mesh";
+  const signatures = prng.chance(1, 20) ? "keys" : "hashes";
+  const changesValidators = prng.chance(1, 4);
+  const faults = faultKinds.filter((kind) =>
+    isMembership(kind) ? prng.chance(1, 2) && changesValidators : prng.chance(1, 4),
+  );
+  const timeouts = drawTimeouts(prng);
   return {
     seed,
     nodes,
+    followers: faults.some(isMembership) ? 1 + prng.below(2) : 0,
     shape,
-    faults: faultKinds.filter(() => prng.chance(2, 5)),
-    faultyMs: fixed.faultyMs ?? 30_000 + prng.below(60_000),
+    signatures,
+    timeouts,
+    faults,
+    cycles: 1,
+    faultyMs: 30_000 + prng.below(60_000),
     faultEveryMs: 1_500 + prng.below(6_000),
-    txEveryMs: 100 + prng.below(900),
-    byzantine: drawByzantine(prng, { nodes, shape }),
+    calmMs: 5_000 + prng.below(20_000),
+    txEveryMs: 500 + prng.below(3_500),
+    byzantine: drawByzantine(prng, { nodes: fixed.nodes ?? nodes, shape }),
+    without: [],
+    withoutKinds: [],
+    ...fixed,
+  };
+}
+
+/** Mostly such that heights come every two seconds or so: more of them cost more time. */
+function drawTimeouts(prng: Prng): SimTimeouts {
+  const stepMs = pick(prng, [300, 500, 1_000]);
+  return {
+    proposeMs: stepMs * 2,
+    proposeDeltaMs: 500,
+    prevoteMs: stepMs,
+    prevoteDeltaMs: 500,
+    precommitMs: stepMs,
+    precommitDeltaMs: 500,
+    commitMs: prng.chance(1, 20) ? 200 + prng.below(500) : 1_900 + prng.below(500),
   };
 }
 
 export function describeOptions(options: SeedOptions): string {
-  const { seed, nodes, shape, faults, faultyMs, faultEveryMs, byzantine } = options;
+  const { seed, nodes, followers, shape, faults, signatures, timeouts } = options;
+  const { cycles, faultyMs, faultEveryMs, calmMs, byzantine } = options;
   const named = faults.length === 0 ? "none" : faults.join(" ");
   return (
-    `seed ${seed}: ${nodes} nodes in a ${shape}, faults every ${faultEveryMs} ms ` +
-    `for ${faultyMs} ms: ${named}; ${describeByzantine(byzantine)}`
+    `seed ${seed}: ${nodes} validators and ${followers} followers in a ${shape}, ` +
+    `${signatures} as signatures, timeout_commit ${timeouts.commitMs} ms, ` +
+    `${cycles} × (faults every ${faultEveryMs} ms for ${faultyMs} ms, ` +
+    `calm for ${calmMs} ms): ${named}; ` +
+    describeByzantine(byzantine)
   );
 }
 
-export function pick<Item>(prng: Prng, items: readonly [Item, ...Item[]]): Item {
+function pick<Item>(prng: Prng, items: readonly [Item, ...Item[]]): Item {
   return items[prng.below(items.length)] ?? items[0];
 }

@@ -4,6 +4,7 @@
  * votes that the honest hold must say whose fault it is.
  */
 import { hexFromBytes } from "@pyralog/chain/base";
+import { sha256 } from "@pyralog/chain/crypto";
 import type { BlockId } from "@pyralog/chain/types";
 import { Violation, type Accused } from "#checkers";
 import type { Plot } from "./byzantine/index.ts";
@@ -50,14 +51,18 @@ export async function runCoalition(seed: number): Promise<CoalitionResult> {
       watchers,
       isHonest,
       ...(isHonest ? {} : { liar: liarOf(world, plot) }),
-      decided: () => undefined,
       broken: (error) => (broken ??= error),
     });
   });
   world.network.cut("n0", "n1");
   world.network.cut("n1", "n0");
   for (const node of nodes) node.boot();
-  const load = new SimLoad({ accounts, crypto, prng: world.prng.fork() });
+  const load = new SimLoad({
+    accounts,
+    crypto,
+    prng: world.prng.fork(),
+    sent: (tx) => watchers.validity.sent(sha256(tx)),
+  });
   const sendOften = (): void => {
     load.send(nodes);
     world.at(world.nowMs + txEveryMs, sendOften);

@@ -12,6 +12,7 @@ export class SimLoad {
   readonly #accounts: readonly SimAccount[];
   readonly #crypto: Crypto;
   readonly #prng: Prng;
+  readonly #sent: (tx: Uint8Array) => void;
   readonly #sequences = new Map<string, bigint>();
   #accepted = 0;
   #refused = 0;
@@ -20,10 +21,13 @@ export class SimLoad {
     readonly accounts: readonly SimAccount[];
     readonly crypto: Crypto;
     readonly prng: Prng;
+    /** Told of every transaction before it goes out. */
+    readonly sent: (tx: Uint8Array) => void;
   }) {
     this.#accounts = options.accounts;
     this.#crypto = options.crypto;
     this.#prng = options.prng;
+    this.#sent = options.sent;
   }
 
   /** Transactions that a pool accepted and refused. */
@@ -43,6 +47,7 @@ export class SimLoad {
     const sequence = this.#sequences.get(from.address) ?? 0n;
     const accountNumber = sender.accountNumber(from.address);
     const tx = this.#tx(from, { to: to.address, sequence, accountNumber });
+    this.#sent(tx);
     void node.mempool.submit(tx).then(({ outcome }) => {
       const accepted = outcome.kind === "ok" && outcome.value.code === 0;
       if (accepted) this.#accepted++;

@@ -1,5 +1,5 @@
 /** Every checker of a simulated network, fed with what its nodes tell of themselves. */
-import { hexFromBytes } from "@pyralog/chain/base";
+import { hexFromBytes, latin1FromBytes } from "@pyralog/chain/base";
 import type { Crypto } from "@pyralog/chain/crypto";
 import {
   blockIdKey,
@@ -14,8 +14,12 @@ import type { NodeEvent } from "@pyralog/node/drivers";
 import {
   Accountability,
   Agreement,
+  Bounds,
   DoubleSign,
+  Durability,
   Punishment,
+  Quiescence,
+  Supply,
   Validity,
   type Accused,
   type Misbehavior,
@@ -36,12 +40,19 @@ const unknownProposer = new Uint8Array(0);
 export class Watchers {
   readonly agreement = new Agreement();
   readonly validity = new Validity();
+  readonly supply = new Supply();
+  readonly durability = new Durability();
+  readonly quiescence = new Quiescence();
+  readonly bounds = new Bounds();
   readonly punishment: Punishment;
   readonly #accountability = new Accountability();
   readonly #signatures: DoubleSign;
   readonly #genesis: GenesisDocument;
   readonly #crypto: Crypto;
-  readonly #liars: ReadonlySet<string>;
+  readonly #liars: Set<string>;
+  readonly #heard = new Set<string>();
+  readonly #validatorSets = new Set<string>();
+  #laterRounds = 0;
 
   /** `liars` by their addresses in hexadecimal digits. */
   constructor(options: {
@@ -51,9 +62,30 @@ export class Watchers {
   }) {
     this.#genesis = options.genesis;
     this.#crypto = options.crypto;
-    this.#liars = options.liars;
-    this.#signatures = new DoubleSign(options.liars);
-    this.punishment = new Punishment(options.liars);
+    this.#liars = new Set(options.liars);
+    this.#signatures = new DoubleSign(this.#liars);
+    this.punishment = new Punishment(this.#liars);
+  }
+
+  /** Decisions, of whatever node, that were not made in round 0. */
+  get laterRounds(): number {
+    return this.#laterRounds;
+  }
+
+  /** Different sets of validators that have decided. */
+  get validatorSets(): number {
+    return this.#validatorSets.size;
+  }
+
+  /** A key whose disk lied about a sync: no machine can know by itself what it had signed. */
+  excuse(address: Uint8Array): void {
+    this.#liars.add(hexFromBytes(address));
+  }
+
+  /** The node begins anew, with an old disk or none. */
+  forgotten(node: string): void {
+    this.agreement.forgotten(node);
+    this.punishment.forgotten(node);
   }
 
   /** @throws Violation */
@@ -87,10 +119,12 @@ export class Watchers {
   }
 
   #decided(event: Committed, { node }: Teller): void {
-    const { height, block, blockId, state, txHashes } = event;
+    const { height, block, blockId, commit, state, txHashes } = event;
     this.#logCommit(event);
+    if (commit.round > 0) this.#laterRounds++;
+    this.#validatorSets.add(latin1FromBytes(block.header.validatorsHash));
     const decision = { node, height, blockHash: blockId.hash, txHashes };
-    this.validity.decided(decision);
+    this.validity.decided({ ...decision, time: block.header.time });
     this.agreement.decided({ ...decision, appHash: state.appHash });
     this.punishment.decided({
       node,
@@ -111,7 +145,13 @@ export class Watchers {
     }
   }
 
+  /** All nodes hear the same votes; the engine has verified each signature that it tells of. */
   #voted(vote: Vote): void {
+    const { type, height, round, validatorAddress, signature } = vote;
+    const place = `${type}/${height}/${round}/${latin1FromBytes(validatorAddress)}`;
+    const key = place + latin1FromBytes(signature);
+    if (this.#heard.has(key)) return;
+    this.#heard.add(key);
     const message = voteSignBytes({ chainId: this.#genesis.chainId, vote });
     this.#signatures.signed(vote.validatorAddress, message);
     this.#log(vote);
@@ -124,6 +164,11 @@ export class Watchers {
   }
 
   #proposed(proposal: Proposal): void {
+    const { height, blockId } = proposal;
+    const key = latin1FromBytes(proposal.signature);
+    if (this.#heard.has(key)) return;
+    this.#heard.add(key);
+    this.validity.proposed({ height, blockHash: blockId.hash });
     const message = proposalSignBytes({ chainId: this.#genesis.chainId, proposal });
     const { signature } = proposal;
     const proposer = this.#genesis.validators.find(({ publicKey }) =>

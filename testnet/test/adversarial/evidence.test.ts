@@ -150,7 +150,6 @@ class EvidenceWorld {
           crypto: simCrypto,
           isHonest: true,
           watchers: this.watchers,
-          decided: () => undefined,
           broken: (error) => assert.fail(String(error)),
         }),
     );

@@ -36,8 +36,8 @@ describe("a network with one liar among four", function () {
 
   it("keeps its locks although the liar forgets its own", async () => {
     const { lies } = await run(liar("amnesia", "withholding"), {
-      seed: 10,
-      faults: ["partition", "one-way", "isolate"],
+      seed: 11,
+      faults: ["N6-partition", "N6-one-way", "N6-isolate"],
     });
     assert.ok((lies.get("amnesia") ?? 0) > 0);
   });
@@ -45,7 +45,7 @@ describe("a network with one liar among four", function () {
   it("punishes two votes in one round, and a twin's", async () => {
     const { punished } = await run(liar("double-vote"));
     assert.ok(punished > 3, `${punished} punished`);
-    const twins = await run({ liars: [], twins: [1] }, { faults: ["partition", "one-way"] });
+    const twins = await run({ liars: [], twins: [1] }, { faults: ["N6-partition", "N6-one-way"] });
     assert.ok(twins.punished > 0, `${twins.punished} punished`);
   });
 

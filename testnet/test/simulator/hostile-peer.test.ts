@@ -51,7 +51,6 @@ class HostileWorld {
         crypto: createSimCrypto(),
         liars: new Set(),
       }),
-      decided: () => undefined,
       broken: (error) => void this.broken.push(error),
     });
   }

@@ -5,8 +5,11 @@
  */
 export { EventQueue } from "./event-queue.ts";
 export { SimDisk, type DiskFaults } from "./sim-disk.ts";
-export { SimNetwork, type NetworkRules } from "./sim-network.ts";
-export { SimClock, SimProcess } from "./sim-process.ts";
+export { SimNetwork } from "./sim-network.ts";
+export type { NetworkRules } from "./network-rules.ts";
+export { SimClock, SimProcess, type Trap } from "./sim-process.ts";
 export { SimTable, type TableFaults } from "./sim-table.ts";
+export type { SparseBytes } from "./sparse-bytes.ts";
+export type { Crash } from "./survivors.ts";
 export { SimWorld, type SimPorts, type SimWorldOptions } from "./sim-world.ts";
 export { Trace } from "./trace.ts";

@@ -6,20 +6,11 @@
 import { defined, type Prng } from "@pyralog/chain/base";
 import { PortError, type Disk, type DiskFile } from "@pyralog/node/ports";
 import { SparseBytes } from "./sparse-bytes.ts";
+import { applyChange, contentsOf, survivors, type StoredFile, type Survival } from "./survivors.ts";
 import type { SimProcess } from "./sim-process.ts";
 
-const sectorBytes = 512;
-
-type Change =
-  | { readonly kind: "write"; readonly offset: number; readonly bytes: Uint8Array }
-  | { readonly kind: "truncate"; readonly length: number };
-
-interface StoredFile {
-  /** What a power cut leaves for certain. */
-  readonly durable: SparseBytes;
-  /** Since the last sync, in order. */
-  readonly changes: Change[];
-}
+const syncMsMin = 0.1;
+const syncMsMax = 4;
 
 /** What is wrong with the disk at present; the simulation changes it as it goes. */
 export interface DiskFaults {
@@ -42,8 +33,8 @@ export class SimDisk {
     failingSyncs: 0,
     failingWrites: 0,
     lies: false,
-    syncMsMin: 0.1,
-    syncMsMax: 4,
+    syncMsMin,
+    syncMsMax,
   };
   readonly #files = new Map<string, StoredFile>();
   readonly #prng: Prng;
@@ -78,19 +69,58 @@ export class SimDisk {
     this.place(path, bytes);
   }
 
+  /** Changes what the medium holds somewhere in a file, behind everybody's back. */
+  damage(path: string, change: (bytes: Uint8Array) => void): void {
+    const file = defined(this.#files.get(path), "only a file that is there is damaged");
+    const durable = new SparseBytes(contentsOf(file));
+    const range = durable.ranges[this.#prng.below(Math.max(1, durable.ranges.length))];
+    if (range === undefined) return;
+    const bytes = durable.slice(range.from, range.to);
+    change(bytes);
+    durable.write(range.from, bytes);
+    this.#files.set(path, { durable, changes: [] });
+  }
+
+  setDelays(minMs = syncMsMin, maxMs = syncMsMax): void {
+    this.faults.syncMsMin = minMs;
+    this.faults.syncMsMax = maxMs;
+  }
+
+  /** Nothing is wrong with it any more; what it had lied about stays unsynced. */
+  repair(): void {
+    this.setDelays();
+    const well = { bytesMax: Infinity, failingSyncs: 0, failingWrites: 0, lies: false };
+    Object.assign(this.faults, well);
+  }
+
+  /** Everything as it is at this instant, written or synced: what a backup of it would hold. */
+  snapshot(): ReadonlyMap<string, SparseBytes> {
+    return new Map(
+      [...this.#files].map(([path, file]) => [path, new SparseBytes(contentsOf(file))] as const),
+    );
+  }
+
+  /** Another disk takes this one's place. */
+  restore(files: ReadonlyMap<string, SparseBytes>): void {
+    this.#files.clear();
+    for (const [path, bytes] of files) {
+      this.#files.set(path, { durable: new SparseBytes(bytes), changes: [] });
+    }
+  }
+
   /** The process is gone, the machine is not: what was written stays. */
   kill(): void {
     for (const change of this.#pending) if (this.#prng.chance(1, 2)) change();
     this.#pending.clear();
   }
 
-  /** What was not synced stays or goes, by chance. */
-  cutPower(): void {
+  /** What was not synced stays or goes, by chance, or as it is said. */
+  cutPower(left?: Survival): void {
     this.kill();
     for (const path of this.paths) {
       const file = defined(this.#files.get(path), "a listed file is there");
       if (file.changes.length === 0) continue;
-      this.#files.set(path, { durable: survivors(file, this.#prng), changes: [] });
+      this.#files.set(path, { durable: survivors(file, { prng: this.#prng, left }), changes: [] });
     }
   }
 
@@ -147,7 +177,8 @@ class MountedDisk implements Disk {
     const create = this.#disk.begin(() => {
       if (!this.#disk.files.has(path)) this.#disk.place(path, new Uint8Array(0));
     });
-    return this.#process.answer(this.#syncMs(), () => {
+    const point = `open ${pointOf(path)}`;
+    return this.#process.persist({ point, delayMs: this.#syncMs() }, () => {
       create();
       this.#process.note(`open ${path}`);
       return new MountedFile({ path, disk: this.#disk, process: this.#process, prng: this.#prng });
@@ -156,7 +187,8 @@ class MountedDisk implements Disk {
 
   remove(path: string): Promise<void> {
     const remove = this.#disk.begin(() => this.#disk.files.delete(path));
-    return this.#process.answer(this.#syncMs(), () => {
+    const point = `remove ${pointOf(path)}`;
+    return this.#process.persist({ point, delayMs: this.#syncMs() }, () => {
       remove();
       this.#process.note(`remove ${path}`);
     });
@@ -166,7 +198,8 @@ class MountedDisk implements Disk {
     const copy = bytes.slice();
     if (failsToWrite(this.#disk, copy.length)) return Promise.reject(fullError(path));
     const replace = this.#disk.begin(() => this.#disk.place(path, copy));
-    return this.#process.answer(this.#syncMs(), () => {
+    const point = `replace ${pointOf(path)}`;
+    return this.#process.persist({ point, delayMs: this.#syncMs() }, () => {
       replace();
       this.#process.note(`replace ${path}`, copy);
     });
@@ -211,7 +244,7 @@ class MountedFile implements DiskFile {
 
   write(offset: number, bytes: Uint8Array): Promise<void> {
     const copy = bytes.slice();
-    return this.#run(0, () => {
+    return this.#persist("write", () => {
       if (failsToWrite(this.#disk, copy.length)) throw this.#failed(fullError(this.#path));
       if (this.#disk.faults.failingWrites > 0) {
         this.#disk.faults.failingWrites--;
@@ -223,7 +256,7 @@ class MountedFile implements DiskFile {
   }
 
   truncate(length: number): Promise<void> {
-    return this.#run(0, () => {
+    return this.#persist("truncate", () => {
       this.#file().changes.push({ kind: "truncate", length });
       this.#process.note(`truncate ${this.#path} ${length}`);
     });
@@ -231,7 +264,7 @@ class MountedFile implements DiskFile {
 
   sync(): Promise<void> {
     const covered = this.#disk.files.get(this.#path)?.changes.length ?? 0;
-    return this.#run(syncMsOf(this.#disk.faults, this.#prng), () => {
+    return this.#persist("sync", () => {
       const { faults } = this.#disk;
       const { changes, durable } = this.#file();
       if (faults.failingSyncs > 0) {
@@ -240,7 +273,8 @@ class MountedFile implements DiskFile {
         if (this.#prng.chance(1, 2)) changes.splice(0, covered);
         throw this.#failed(failedError(this.#path));
       }
-      if (!faults.lies) for (const change of changes.splice(0, covered)) apply(durable, change);
+      if (!faults.lies)
+        for (const change of changes.splice(0, covered)) applyChange(durable, change);
       this.#process.note(`sync ${this.#path}`);
     });
   }
@@ -260,6 +294,12 @@ class MountedFile implements DiskFile {
   #failed(error: PortError): PortError {
     this.#failure = error;
     return error;
+  }
+
+  #persist(verb: "write" | "truncate" | "sync", change: () => void): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    const delayMs = verb === "sync" ? syncMsOf(this.#disk.faults, this.#prng) : 0;
+    return this.#process.persist({ point: `${verb} ${pointOf(this.#path)}`, delayMs }, change);
   }
 
   #run<Value>(delayMs: number, work: () => Value): Promise<Value> {
@@ -285,68 +325,7 @@ function syncMsOf(faults: DiskFaults, prng: Prng): number {
   return faults.syncMsMin + prng.below(spanUs + 1) / 1_000;
 }
 
-function contentsOf(file: StoredFile): SparseBytes {
-  return file.changes.length === 0 ? file.durable : withChanges(file, file.changes);
-}
-
-/** A copy of what is durable, changed. */
-function withChanges(file: StoredFile, changes: readonly Change[]): SparseBytes {
-  const bytes = new SparseBytes(file.durable);
-  for (const change of changes) apply(bytes, change);
-  return bytes;
-}
-
-function apply(bytes: SparseBytes, change: Change): void {
-  switch (change.kind) {
-    case "write":
-      bytes.write(change.offset, change.bytes);
-      return;
-    case "truncate":
-      bytes.resize(change.length);
-  }
-}
-
-/** How a power cut treats what was not synced; each way is as likely. */
-function survivors(file: StoredFile, prng: Prng): SparseBytes {
-  switch (prng.below(4)) {
-    case 0:
-      return file.durable;
-    case 1:
-      return contentsOf(file);
-    case 2:
-      return withChanges(file, tornAt(file.changes, prng));
-    default: {
-      const scattered = file.changes.flatMap((change) => sectorsOf(change, prng));
-      const result = withChanges(file, scattered);
-      if (prng.chance(1, 2)) result.resize(Math.min(result.length, file.durable.length));
-      return result;
-    }
-  }
-}
-
-/** The changes up to some byte of some write, as if the disk had stopped there. */
-function tornAt(changes: readonly Change[], prng: Prng): readonly Change[] {
-  if (changes.length === 0) return [];
-  const last = prng.below(changes.length);
-  const torn = defined(changes[last], "a change below the count");
-  const whole = changes.slice(0, last);
-  if (torn.kind === "truncate") return whole;
-  const bytes = torn.bytes.subarray(0, prng.below(torn.bytes.length + 1));
-  return [...whole, { ...torn, bytes }];
-}
-
-/** Some of the sectors that a change covers. */
-function sectorsOf(change: Change, prng: Prng): readonly Change[] {
-  if (change.kind === "truncate") return prng.chance(1, 2) ? [change] : [];
-  const kept: Change[] = [];
-  const { offset, bytes } = change;
-  for (let start = 0; start < bytes.length;) {
-    const room = sectorBytes - ((offset + start) % sectorBytes);
-    const end = Math.min(bytes.length, start + room);
-    if (prng.chance(1, 2)) {
-      kept.push({ kind: "write", offset: offset + start, bytes: bytes.subarray(start, end) });
-    }
-    start = end;
-  }
-  return kept;
+/** `wal/0000000003.log` → `wal` */
+function pointOf(path: string): string {
+  return path.replace(/\/\d+\.log$/, "");
 }

@@ -14,28 +14,19 @@ import {
   type WirePeer,
 } from "@pyralog/node/ports";
 import type { EventQueue } from "./event-queue.ts";
+import { networkRulesDefault, type LinkLimits, type NetworkRules } from "./network-rules.ts";
 import type { SimProcess } from "./sim-process.ts";
 import { SimStream } from "./sim-stream.ts";
-
-export interface NetworkRules {
-  latencyMsMin: number;
-  latencyMsMax: number;
-  /** Of one direction of one channel. */
-  bytesPerMs: number;
-  /** Chances in a thousand, for each message; zero keeps the contract of `Wire`. */
-  lossPerMille: number;
-  repeatPerMille: number;
-  disorderPerMille: number;
-  /** A peer that was silent for so long is taken for gone. */
-  silenceMs: number;
-  redialMs: number;
-  banMs: number;
-  queueMessagesMax: number;
-}
 
 interface Message {
   readonly channel: Channel;
   readonly bytes: Uint8Array;
+}
+
+interface Cut {
+  readonly sinceMs: number;
+  /** Who cut it and has not healed it. */
+  count: number;
 }
 
 interface Way {
@@ -65,24 +56,15 @@ const queueBytesMax: Readonly<Record<Channel, number>> = {
 };
 
 export class SimNetwork {
-  readonly rules: NetworkRules = {
-    latencyMsMin: 1,
-    latencyMsMax: 20,
-    bytesPerMs: 10_000,
-    lossPerMille: 0,
-    repeatPerMille: 0,
-    disorderPerMille: 0,
-    silenceMs: 8_000,
-    redialMs: 1_000,
-    banMs: 60_000,
-    queueMessagesMax: 10_000,
-  };
+  readonly rules: NetworkRules = { ...networkRulesDefault };
   readonly #queue: EventQueue;
   readonly #prng: Prng;
   readonly #endpoints = new Map<PeerId, Endpoint>();
   readonly #connections = new Map<string, Connection>();
-  /** `from→to` of the directions in which nothing gets through → since when. */
-  readonly #cuts = new Map<string, number>();
+  /** By `from→to`: directions in which nothing gets through. */
+  readonly #cuts = new Map<string, Cut>();
+  readonly #narrow = new Map<string, LinkLimits>();
+  readonly #past = new Map<string, Message[]>();
   readonly #bansUntilMs = new Map<string, number>();
   #links: (one: PeerId, other: PeerId) => boolean = () => true;
 
@@ -98,22 +80,34 @@ export class SimNetwork {
 
   /** Nothing gets from one to the other any more; the way back is another cut. */
   cut(from: PeerId, to: PeerId): void {
-    if (this.#cuts.has(wayOf(from, to))) return;
-    const sinceMs = this.#queue.nowMs;
-    this.#cuts.set(wayOf(from, to), sinceMs);
+    const known = this.#cuts.get(wayOf(from, to));
+    if (known !== undefined) {
+      known.count++;
+      return;
+    }
+    const cut: Cut = { sinceMs: this.#queue.nowMs, count: 1 };
+    this.#cuts.set(wayOf(from, to), cut);
     this.#queue.after(this.rules.silenceMs, () => {
       const connection = this.#connections.get(pairOf(from, to));
-      const isOlder = connection !== undefined && connection.madeMs <= sinceMs;
-      if (isOlder && this.#cuts.get(wayOf(from, to)) === sinceMs) this.#close(connection);
+      const isOlder = connection !== undefined && connection.madeMs <= cut.sinceMs;
+      if (isOlder && this.#cuts.get(wayOf(from, to)) === cut) this.#close(connection);
     });
   }
 
+  /** Takes one cut back; what was cut twice is healed twice. */
   heal(from: PeerId, to: PeerId): void {
-    this.#cuts.delete(wayOf(from, to));
+    const cut = this.#cuts.get(wayOf(from, to));
+    if (cut !== undefined && --cut.count === 0) this.#cuts.delete(wayOf(from, to));
+  }
+
+  /** One direction carries less from now on; no limits make it as wide as the others again. */
+  narrow({ from, to }: Way, limits: LinkLimits): void {
+    this.#narrow.set(wayOf(from, to), limits);
   }
 
   healAll(): void {
     this.#cuts.clear();
+    this.#narrow.clear();
   }
 
   /** The wire of one run of a node. */
@@ -237,22 +231,51 @@ export class SimNetwork {
     const connection = this.#connections.get(pairOf(from, to));
     if (connection === undefined) return false;
     const { rules } = this;
+    const narrow = this.#narrow.size === 0 ? undefined : this.#narrow.get(wayOf(from, to));
     const stream = this.#streamOf(connection, { ...way, channel: message.channel });
     const bytes = message.bytes.length;
-    if (stream.count >= rules.queueMessagesMax) return false;
+    if (stream.count >= (narrow?.queueMessagesMax ?? rules.queueMessagesMax)) return false;
     if (stream.bytes + bytes > queueBytesMax[message.channel]) return false;
     const copy = { channel: message.channel, bytes: message.bytes.slice() };
+    const bytesPerMs = narrow?.bytesPerMs ?? rules.bytesPerMs;
     const times = this.#happens(rules.repeatPerMille) ? 2 : 1;
-    for (let time = 0; time < times; time++) {
-      if (this.#happens(rules.lossPerMille)) continue;
-      stream.push(copy, {
-        bytes,
-        latencyMs: this.#latencyMs(),
-        bytesPerMs: rules.bytesPerMs,
-        overtakes: this.#happens(rules.disorderPerMille),
-      });
-    }
+    for (let time = 0; time < times; time++) this.#push(stream, { message: copy, bytesPerMs });
+    if (rules.pastMax > 0) this.#replay(way, copy);
     return true;
+  }
+
+  #push(
+    stream: SimStream<Message>,
+    travel: { readonly message: Message; readonly bytesPerMs: number },
+  ): void {
+    const { message, bytesPerMs } = travel;
+    if (this.#happens(this.rules.lossPerMille)) return;
+    stream.push(message, {
+      bytes: message.bytes.length,
+      latencyMs: this.#latencyMs() + this.#delayMs(),
+      bytesPerMs,
+      overtakes: this.#happens(this.rules.disorderPerMille),
+    });
+  }
+
+  /** Remembers the message, and sometimes sends an old one of the same direction again. */
+  #replay(way: Way, message: Message): void {
+    const { rules } = this;
+    const name = `${wayOf(way.from, way.to)} ${message.channel}`;
+    const past = this.#past.get(name) ?? [];
+    this.#past.set(name, past);
+    if (past.length < rules.pastMax) past.push(message);
+    else past[this.#prng.below(rules.pastMax)] = message;
+    const old = past[this.#prng.below(past.length)];
+    const connection = this.#connections.get(pairOf(way.from, way.to));
+    if (connection === undefined || old === undefined) return;
+    if (!this.#happens(rules.replayPerMille)) return;
+    this.#streamOf(connection, { ...way, channel: old.channel }).push(old, {
+      bytes: old.bytes.length,
+      latencyMs: this.#latencyMs(),
+      bytesPerMs: rules.bytesPerMs,
+      overtakes: true,
+    });
   }
 
   #streamOf(connection: Connection, way: Way & { readonly channel: Channel }): SimStream<Message> {
@@ -308,6 +331,16 @@ export class SimNetwork {
   #latencyMs(): number {
     const { latencyMsMin, latencyMsMax } = this.rules;
     return latencyMsMin + this.#prng.below((latencyMsMax - latencyMsMin) * 1_000 + 1) / 1_000;
+  }
+
+  /** Each further half-life with a chance of one half; whole numbers are alike everywhere. */
+  #delayMs(): number {
+    const { delayMeanMs, delayMsMax } = this.rules;
+    if (delayMeanMs === 0) return 0;
+    let halves = 0;
+    while (halves < 10 && this.#prng.chance(1, 2)) halves++;
+    const halfLifeUs = Math.round(delayMeanMs * 693);
+    return Math.min(delayMsMax, ((halves + this.#prng.below(1_000) / 1_000) * halfLifeUs) / 1_000);
   }
 
   #happens(perMille: number): boolean {

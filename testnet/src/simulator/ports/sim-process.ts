@@ -9,6 +9,12 @@ import type { Trace } from "./trace.ts";
 
 const nanosecondsPerUs = 1_000n;
 
+/** Ends a process at a point of persistence that it chooses by its name. */
+export interface Trap {
+  catches(point: string): boolean;
+  crash(): void;
+}
+
 export class SimProcess {
   readonly name: string;
   readonly #queue: EventQueue;
@@ -16,6 +22,7 @@ export class SimProcess {
   #state: "running" | "paused" | "dead" = "running";
   #pauses = 0;
   #held: (() => void)[] = [];
+  #trap: Trap | undefined;
 
   constructor(options: {
     readonly name: string;
@@ -51,6 +58,41 @@ export class SimProcess {
         }
       });
     });
+  }
+
+  /**
+   * The same for work that reaches a medium: it passes one named point before and one after, and
+   * whoever set a trap may end the process there, before the work or with it done and unanswered.
+   */
+  persist<Value>(
+    work: { readonly point: string; readonly delayMs: number },
+    change: () => Value,
+  ): Promise<Value> {
+    if (this.#springs(`before ${work.point}`)) return new Promise(() => undefined);
+    return new Promise((resolve, reject) => {
+      this.after(work.delayMs, () => {
+        try {
+          const value = change();
+          if (!this.#springs(`after ${work.point}`)) resolve(value);
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
+      });
+    });
+  }
+
+  /** For this process alone; a new trap takes the place of the last one. */
+  setTrap(trap: Trap): void {
+    this.#trap = trap;
+  }
+
+  /** The crash comes from the queue: whoever is at the point is in the middle of something. */
+  #springs(point: string): boolean {
+    const trap = this.#trap;
+    if (this.#state !== "running" || trap?.catches(point) !== true) return false;
+    this.#trap = undefined;
+    this.#queue.afterUs(0, () => trap.crash());
+    return true;
   }
 
   /** The answer names this pause, to ask about it later. */
@@ -92,10 +134,17 @@ export class SimProcess {
   }
 }
 
-/** A wall clock that may be wrong by `skewMs`, and a monotonic one that is not. */
+/** A machine's clocks: the wall clock may be wrong, stand still, or run with its timers' drift. */
 export class SimClock implements Clock {
   readonly #queue: EventQueue;
   readonly #epochNs: bigint;
+  #drift = 1;
+  #isStopped = false;
+  /** Since when `#drift` and `#isStopped` are as they are, and what the clocks showed then. */
+  #sinceUs = 0;
+  #wallUs = 0;
+  #monotonicUs = 0;
+  /** The wall clock's alone. */
   skewMs = 0;
 
   constructor(queue: EventQueue, epochNs: bigint) {
@@ -104,20 +153,51 @@ export class SimClock implements Clock {
   }
 
   now(): bigint {
-    const elapsedUs = this.#queue.nowUs + Math.round(this.skewMs * 1_000);
+    const elapsedUs = Math.round(this.#wall() + this.skewMs * 1_000);
     return this.#epochNs + BigInt(elapsedUs) * nanosecondsPerUs;
   }
 
   monotonicMs(): number {
-    return this.#queue.nowMs;
+    return this.#monotonic() / 1_000;
+  }
+
+  /** How long the machine's millisecond is too short: 2 makes its clocks twice as fast. */
+  get drift(): number {
+    return this.#drift;
+  }
+
+  run(how: { readonly drift?: number; readonly isStopped?: boolean }): void {
+    [this.#wallUs, this.#monotonicUs] = [this.#wall(), this.#monotonic()];
+    this.#sinceUs = this.#queue.nowUs;
+    this.#drift = how.drift ?? this.#drift;
+    this.#isStopped = how.isStopped ?? this.#isStopped;
+  }
+
+  /** Shows the true time again. */
+  correct(): void {
+    this.run({ drift: 1, isStopped: false });
+    this.#wallUs = this.#queue.nowUs;
+    this.skewMs = 0;
+  }
+
+  #wall(): number {
+    return this.#isStopped ? this.#wallUs : this.#wallUs + this.#elapsedUs;
+  }
+
+  #monotonic(): number {
+    return this.#monotonicUs + this.#elapsedUs;
+  }
+
+  get #elapsedUs(): number {
+    return (this.#queue.nowUs - this.#sinceUs) * this.#drift;
   }
 }
 
-export function createSimTimers(process: SimProcess): Timers {
+export function createSimTimers(process: SimProcess, clock: SimClock): Timers {
   return {
     after(delayMs, callback) {
       let cancelled = false;
-      process.after(delayMs, () => {
+      process.after(delayMs / clock.drift, () => {
         if (cancelled) return;
         process.note("timer");
         callback();

@@ -16,9 +16,17 @@ export interface TableFaults {
   writeMsMax: number;
 }
 
+const writeMsMin = 0.2;
+const writeMsMax = 5;
+
 /** The medium: it outlives the processes that use it. */
 export class SimTable {
-  readonly faults: TableFaults = { failingWrites: 0, full: false, writeMsMin: 0.2, writeMsMax: 5 };
+  readonly faults: TableFaults = {
+    failingWrites: 0,
+    full: false,
+    writeMsMin,
+    writeMsMax,
+  };
   readonly #name: string;
   readonly #prng: Prng;
   readonly #values = new Map<string, Entry>();
@@ -52,12 +60,42 @@ export class SimTable {
     this.#sorted = undefined;
   }
 
+  /** Everything as it is at this instant. */
+  snapshot(): ReadonlyMap<string, Entry> {
+    return new Map(this.#values);
+  }
+
+  /** Another disk takes this one's place. */
+  restore(values: ReadonlyMap<string, Entry>): void {
+    this.#values.clear();
+    for (const [key, entry] of values) this.#values.set(key, entry);
+    this.#sorted = undefined;
+  }
+
   /** Turns one bit of a value over, on the medium. */
   rot(key: Uint8Array, bit: number): void {
-    const value = defined(this.find(key), "bits rot in a value that is there").slice();
-    const index = Math.floor(bit / 8);
-    value[index] = defined(value[index], "bits rot within a value") ^ (1 << (bit % 8));
+    this.damage(key, (value) => {
+      const index = Math.floor(bit / 8);
+      value[index] = defined(value[index], "bits rot within a value") ^ (1 << (bit % 8));
+    });
+  }
+
+  /** Changes a value on the medium, behind everybody's back. */
+  damage(key: Uint8Array, change: (bytes: Uint8Array) => void): void {
+    const value = defined(this.find(key), "only a value that is there is damaged").slice();
+    change(value);
     this.apply([{ key, value }]);
+  }
+
+  setDelays(minMs = writeMsMin, maxMs = writeMsMax): void {
+    this.faults.writeMsMin = minMs;
+    this.faults.writeMsMax = maxMs;
+  }
+
+  /** Nothing is wrong with it any more. */
+  repair(): void {
+    this.setDelays();
+    Object.assign(this.faults, { failingWrites: 0, full: false });
   }
 
   /** Batches under way are on the disk, whole, or not. */
@@ -140,7 +178,8 @@ class MountedTable implements Table {
     const finish = this.#table.begin(batch);
     const spanUs = Math.round((faults.writeMsMax - faults.writeMsMin) * 1_000);
     const delayMs = faults.writeMsMin + this.#prng.below(spanUs + 1) / 1_000;
-    await this.#process.answer(delayMs, () => {
+    const point = `batch ${this.#table.name.replace(/^.*\//, "")}`;
+    await this.#process.persist({ point, delayMs }, () => {
       if (faults.full) throw this.#failed(finish, "DISK_FULL");
       if (faults.failingWrites > 0) {
         faults.failingWrites--;

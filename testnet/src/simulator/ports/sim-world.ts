@@ -6,8 +6,15 @@ import { assert, createPrng, type Prng } from "@pyralog/chain/base";
 import type { Clock, Disk, Entropy, Log, ObservedWire, Table, Timers } from "@pyralog/node/ports";
 import { EventQueue } from "./event-queue.ts";
 import { SimDisk } from "./sim-disk.ts";
+import type { Crash } from "./survivors.ts";
 import { SimNetwork } from "./sim-network.ts";
-import { createSimEntropy, createSimTimers, SimClock, SimProcess } from "./sim-process.ts";
+import {
+  createSimEntropy,
+  createSimTimers,
+  SimClock,
+  SimProcess,
+  type Trap,
+} from "./sim-process.ts";
 import { SimTable } from "./sim-table.ts";
 import { Trace } from "./trace.ts";
 
@@ -79,7 +86,7 @@ export class SimWorld {
       table: (table) => this.table(name, table).mount(process),
       wire: this.network.wire(process),
       clock: place.clock,
-      timers: createSimTimers(process),
+      timers: createSimTimers(process, place.clock),
       entropy: createSimEntropy(prng),
       log: this.#logOf(name),
     };
@@ -87,21 +94,31 @@ export class SimWorld {
 
   /**
    * Ends the run at this instant. `kill` keeps what was written, `power` only what was synced and,
-   * by chance, some of the rest.
+   * by chance, some of the rest; what else is said is said of a power cut.
    */
-  crash(name: string, how: "kill" | "power"): void {
+  crash(name: string, how: Crash): void {
     const place = this.#placeOf(name);
     if (place.process?.isAlive !== true) return;
     place.process.note(`crash ${how}`);
     place.process.die();
-    this.network.lose(name, { isSilent: how === "power" });
+    this.network.lose(name, { isSilent: how !== "kill" });
     for (const table of place.tables.values()) table.crash();
-    if (how === "power") place.disk.cutPower();
-    else place.disk.kill();
+    if (how === "kill") place.disk.kill();
+    else place.disk.cutPower(how === "power" ? undefined : how);
   }
 
   isRunning(name: string): boolean {
     return this.#places.get(name)?.process?.isAlive === true;
+  }
+
+  /** For the present run of the node, if it runs. */
+  setTrap(name: string, trap: Trap): void {
+    this.#placeOf(name).process?.setTrap(trap);
+  }
+
+  /** All tables that the node has ever opened. */
+  tables(name: string): readonly SimTable[] {
+    return [...this.#placeOf(name).tables.values()];
   }
 
   /** As SIGSTOP: everything that comes meanwhile is delivered at once on `resume`. */

@@ -12,7 +12,11 @@ export class SparseBytes {
 
   static of(bytes: Uint8Array): SparseBytes {
     const made = new SparseBytes();
-    made.write(0, bytes);
+    for (let offset = 0; offset < bytes.length; offset += pageBytes) {
+      const page = bytes.subarray(offset, offset + pageBytes);
+      if (page.some((byte) => byte !== 0)) made.write(offset, page);
+    }
+    made.resize(bytes.length);
     return made;
   }
 
@@ -28,6 +32,14 @@ export class SparseBytes {
 
   get length(): number {
     return this.#length;
+  }
+
+  /** Ranges that hold anything: the others were never written. */
+  get ranges(): readonly { readonly from: number; readonly to: number }[] {
+    return [...this.#pages.keys()].map((number) => ({
+      from: number * pageBytes,
+      to: Math.min(this.#length, (number + 1) * pageBytes),
+    }));
   }
 
   /** A copy. Fewer bytes than asked for only where the file ends. */
