@@ -7,6 +7,7 @@ import { Argument, Command, InvalidArgumentError } from "commander";
 import { appendToLedger, presentCommit } from "./ledger.ts";
 import { soakEndToEnd } from "./soak-e2e.ts";
 import { soakFailpoints } from "./soak-failpoints.ts";
+import { soakFuzz } from "./soak-fuzz.ts";
 import { soakKills } from "./soak-kills.ts";
 import { soakSimulator } from "./soak-sim.ts";
 import { soakTwins } from "./soak-twins.ts";
@@ -29,6 +30,7 @@ type Suite = (options: SoakOptions) => Promise<SoakReport>;
 const suites: ReadonlyMap<string, Suite> = new Map([
   ["e2e", soakEndToEnd],
   ["failpoints", soakFailpoints],
+  ["fuzz", soakFuzz],
   ["kills", soakKills],
   ["sim", soakSimulator],
   ["twins", soakTwins],
