@@ -11,6 +11,7 @@ type Bench = (report: (figure: Figure) => void) => Promise<void>;
 const benches = new Map<string, () => Promise<{ readonly run: Bench }>>([
   ["state", () => import("./state.ts")],
   ["network", () => import("./network.ts")],
+  ["peers", () => import("./peers.ts")],
   ["queries", () => import("./queries.ts")],
 ]);
 

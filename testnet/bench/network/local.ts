@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-export interface LocalNode {
+interface LocalNode {
   readonly name: string;
   readonly home: string;
   readonly pid: number;

@@ -5,6 +5,7 @@
  */
 export { controlPath, sendOrder, type Order, type OrderFor } from "./control.ts";
 export { loadDevAccounts, type DevAccount } from "./dev-accounts.ts";
+export { findCometbft } from "./find-cometbft.ts";
 export { lastLogLine } from "./last-log-line.ts";
 export { openLocalNetwork, type LocalNetwork } from "./local-network.ts";
 export { loadNetworkFile, type NetworkFile, type NetworkNode } from "./network-file.ts";

@@ -1,27 +1,10 @@
 /** The original: CometBFT v0.38.25 with its built-in kvstore, one validator, quick blocks. */
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import type { Side } from "./side.ts";
-
-const version = "0.38.25";
-const tools = fileURLToPath(new URL("../../tools/.bin", import.meta.url));
-
-/** The program, if there is one of the right version: in `testnet/tools/.bin` or on the path. */
-export function findCometbft(): string | undefined {
-  const folders = [tools, ...(process.env["PATH"] ?? "").split(delimiter)];
-  return folders
-    .map((folder) => join(folder, "cometbft"))
-    .find((path) => existsSync(path) && versionOf(path) === version);
-}
-
-function versionOf(path: string): string {
-  const shown = execFileSync(path, ["version"], { encoding: "utf8" });
-  return shown.trim().split("+")[0] ?? "";
-}
 
 export async function startOriginal(program: string): Promise<Side> {
   const home = mkdtempSync(join(tmpdir(), "judge-"));

@@ -4,9 +4,10 @@
  */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
+import { findCometbft } from "#processes";
 import { ask } from "./ask.ts";
 import { differencesOf } from "./compare.ts";
-import { findCometbft, startOriginal } from "./original.ts";
+import { startOriginal } from "./original.ts";
 import { startOurs } from "./ours.ts";
 import { questions } from "./questions.ts";
 import { factsOf, type Facts, type Side } from "./side.ts";
