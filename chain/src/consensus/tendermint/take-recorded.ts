@@ -1,9 +1,11 @@
 /**
  * The WAL's entries of this height, fed back after a crash. They only fill the memory: no rule
  * fires on the way, nothing is written or sent, and where the height stands is told by the rounds
- * that were begun and by the sign record. Signatures are verified once more, so that a disk is
+ * that were begun and by the sign record. Double votes alone are told once more: the evidence that
+ * would have come of them was in memory only. Signatures are verified once more, so that a disk is
  * believed no more than a peer.
  */
+import type { Effect } from "./effect.ts";
 import { startRound } from "./fire-rule.ts";
 import { nameBlock, takePart } from "./take-part.ts";
 import { takeProposal } from "./take-proposal.ts";
@@ -14,8 +16,12 @@ import type { WalEntry } from "./wal-entry.ts";
 
 const from = "wal";
 
+function tellAgain(loud: Turn, effect: Effect): void {
+  if (effect.kind === "equivocation") loud.emit(effect);
+}
+
 export function takeRecorded(loud: Turn, entry: WalEntry): void {
-  const turn: Turn = { ...loud, emit: () => undefined };
+  const turn: Turn = { ...loud, emit: (effect) => tellAgain(loud, effect) };
   const { state } = turn;
   if (walEntryHeight(entry) !== state.height) return undefined;
   switch (entry.kind) {
