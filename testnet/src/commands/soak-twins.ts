@@ -1,6 +1,7 @@
 /**
- * All schedules of one height with one twin among four, sides changing by round and by step; drawn
- * ones of three rounds by step; and all with two twins, where forks must name whom to blame.
+ * All schedules of one height with one twin among four, sides changing by round and by step, with
+ * gossip inside them and without; drawn ones of three rounds by step; and all with two twins, where
+ * forks must name whom to blame.
  */
 import { createPrng } from "@pyralog/chain/base";
 import { exploreTwins, schedulesCount, type TwinsOptions, type TwinsReport } from "#simulator";
@@ -34,26 +35,31 @@ function suitesOf(seed: number): readonly Suite[] {
   const single = validators.map((index) => [index]);
   return [
     {
-      name: "one twin, 4 rounds",
-      parts: single.map((twins) => ({ twins, grain: "round", length: 4 })),
+      name: "one twin, 4 rounds of gossip",
+      parts: single.map((twins) => ({ twins, grain: "round", length: 4, hearing: "gossip" })),
     },
     {
-      name: "one twin, 4 steps",
-      parts: single.map((twins) => ({ twins, grain: "step", length: 4 })),
+      name: "one twin, 4 rounds with loss",
+      parts: single.map((twins) => ({ twins, grain: "round", length: 4, hearing: "loss" })),
+    },
+    {
+      name: "one twin, 4 steps with loss",
+      parts: single.map((twins) => ({ twins, grain: "step", length: 4, hearing: "loss" })),
     },
     { name: `one twin, ${stagesDrawn} steps, drawn`, parts: drawn(seed) },
     {
-      name: "two twins, 3 rounds",
-      parts: pairs.map((twins) => ({ twins, grain: "round", length: 3 })),
+      name: "two twins, 3 rounds of gossip",
+      parts: pairs.map((twins) => ({ twins, grain: "round", length: 3, hearing: "gossip" })),
     },
   ];
 }
 
 function drawn(seed: number): readonly TwinsOptions[] {
   const prng = createPrng(seed);
-  const all = { grain: "step", length: stagesDrawn } as const;
   return validators.flatMap((index) =>
-    Array.from({ length: drawnOfEach }, () => {
+    Array.from({ length: drawnOfEach }, (_, turn): TwinsOptions => {
+      const hearing = turn % 2 === 0 ? "gossip" : "loss";
+      const all = { grain: "step", length: stagesDrawn, hearing } as const;
       const twins = [index];
       const count = schedulesCount({ ...all, twins });
       const from = Math.floor((prng.below(2 ** 32) / 2 ** 32) * count);

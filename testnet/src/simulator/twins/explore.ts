@@ -10,7 +10,7 @@ import { Accountability, violation, Violation, type LoggedVote } from "#checkers
 import { createSimCrypto } from "../sim-crypto.ts";
 import { simGenesis, validatorSecret } from "../sim-genesis.ts";
 import type { Instance, InstanceKey, TwinsWorld } from "./instance.ts";
-import { runSchedule, type Outcome, type Schedule } from "./run-schedule.ts";
+import { runSchedule, type Hearing, type Outcome, type Schedule } from "./run-schedule.ts";
 
 const validatorsCount = 4;
 const stagesOf = { round: 3, step: 1 } as const;
@@ -24,6 +24,7 @@ export interface TwinsOptions {
   readonly grain: "round" | "step";
   /** So many rounds or steps; after them all are together. */
   readonly length: number;
+  readonly hearing: Hearing;
   /** The schedules from the first place on and before the second, in the order of enumeration. */
   readonly from?: number;
   readonly to?: number;
@@ -117,13 +118,13 @@ class Explorer {
 
   /** Runs the schedule at this place; returns the next one that is not covered by it. */
   explore(place: number): number {
-    const { length, grain, twins } = this.#options;
+    const { length, grain, twins, hearing } = this.#options;
     const schedule = scheduleAt(this.#options, place);
-    const outcome = runSchedule(this.#world, { keys: this.#keys, schedule });
+    const outcome = runSchedule(this.#world, { keys: this.#keys, schedule, hearing });
     this.counts.runs++;
     for (const failure of this.#judge(outcome)) {
       this.counts.failures.push(
-        `twins ${twins.join(" ")} ${grain} ${length} place ${place}: ${failure}`,
+        `twins ${twins.join(" ")} ${length} ${grain}s ${hearing} place ${place}: ${failure}`,
       );
     }
     const used = Math.ceil(outcome.stagesUsed / stagesOf[grain]);
