@@ -3,8 +3,10 @@
  * them. The operator reads what it is, with which value, and what to do; the error is the cause.
  */
 import { ReplicaError } from "@pyralog/chain/replica";
+import { StateError } from "@pyralog/chain/merkle";
 import { textFromTcpAddress, type Config, type NodeSetup, type TcpAddress } from "#config";
 import { PortError } from "#ports";
+import { StorageError } from "#storage";
 import { CommandError } from "./command-error.ts";
 
 /** The error to report; one that nothing more is known of stays as it is. */
@@ -13,7 +15,7 @@ export function explainStart(error: unknown, { config }: NodeSetup): unknown {
     return chainDiffers(error, config);
   }
   if (error instanceof PortError && error.code === "LOCKED") return homeInUse(error, config);
-  return addressTaken(error, config) ?? error;
+  return dataDamaged(error, config) ?? addressTaken(error, config) ?? error;
 }
 
 function chainDiffers(error: ReplicaError, { paths }: Config): CommandError {
@@ -35,6 +37,34 @@ function homeInUse(error: PortError, { paths }: Config): CommandError {
       "stop that node first, and never run one validator twice",
     cause: error,
   });
+}
+
+const resync =
+  "restore the home's data directory from a copy, or remove all of it but the file sign-record, " +
+  "and the node fetches the chain from its peers";
+
+/** Each says which file or part it is; what is left to do is the same for all of them. */
+function dataDamaged(error: unknown, { paths }: Config): CommandError | undefined {
+  const { data } = paths;
+  if (error instanceof StorageError) return damaged(`${data}: ${error.message}`, error);
+  if (error instanceof PortError && error.code === "TABLE_CORRUPT") {
+    const { path = data, reason = "" } = error.facts;
+    return damaged(`${String(path)}: ${String(reason)}; ${resync}`, error);
+  }
+  if (error instanceof StateError) {
+    return damaged(`${data}/application.db: ${error.message}; ${resync}`, error);
+  }
+  if (error instanceof ReplicaError && unreachable.has(error.code)) {
+    return damaged(`${data}: ${error.message}; ${resync}`, error);
+  }
+  return undefined;
+}
+
+/** Of what a crash leaves, nothing is like this. */
+const unreachable: ReadonlySet<string> = new Set(["HEIGHTS_UNREACHABLE", "APP_HASH_MISMATCH"]);
+
+function damaged(message: string, cause: Error): CommandError {
+  return new CommandError({ code: "DATA_DAMAGED", message, cause });
 }
 
 /** Only the failure of the address itself counts, whoever was to listen there. */

@@ -27,6 +27,8 @@ const walDirectory = "wal";
 export async function openNode(options: NodeOptions): Promise<Node> {
   const { ports, genesis, application, crypto } = options;
   const stores = await openStores(options);
+  const { cutBytes } = stores.wal;
+  if (cutBytes > 0) ports.log.write("warn", "cut a torn end off the consensus log", { cutBytes });
   const stored = await stores.stateStore.loadState();
   const saved = stored === undefined ? undefined : decodeChainState(stored);
   await repairIndex(stores, saved?.lastBlockHeight ?? createHeight(0n));

@@ -3,7 +3,7 @@
  * has `planHandshake` decide, and carries the steps out. Nothing is repaired by hand.
  */
 import type { InitChainResponse } from "@pyralog/chain/abci";
-import { assert, defined } from "@pyralog/chain/base";
+import { assert, defined, equalBytes } from "@pyralog/chain/base";
 import {
   chainStateFromGenesis,
   encodeChainState,
@@ -49,7 +49,19 @@ export async function recover(
     log.write("info", "going on from the disk", { step: step.kind, height: step.height });
     await carryOut(step, { world, executor });
   }
+  agreeOnHash(world, executor.state);
   return executor;
+}
+
+/** At one height, chain state and application must know one hash (DESIGN §4). */
+function agreeOnHash(
+  { application }: ExecutorWorld,
+  { lastBlockHeight, appHash }: ChainState,
+): void {
+  if (lastBlockHeight === 0n) return;
+  const info = application.info();
+  if (equalBytes(info.lastBlockAppHash, appHash)) return;
+  throw replicaError("APP_HASH_MISMATCH", { height: lastBlockHeight });
 }
 
 /** A saved state, or the one that the genesis document and InitChain give. */

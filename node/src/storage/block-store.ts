@@ -57,7 +57,12 @@ export class BlockStore {
   static async open(table: Table, prefix: string): Promise<BlockStore> {
     const records = new RecordTable(table, bytesKey(prefix, new Uint8Array(0)));
     const bounds = await records.load(boundsKey);
-    if (bounds === undefined) return new BlockStore(records, { base: 0n, height: 0n });
+    if (bounds === undefined) {
+      const range = { from: numberKey("meta", 0n), to: numberKey("metb"), reverse: true };
+      const last = await records.findKey(range);
+      if (last === undefined) return new BlockStore(records, { base: 0n, height: 0n });
+      throw storageError("VALUE_MISSING", { what: "bounds", height: numberAt(last, 4) });
+    }
     const found = { base: numberAt(bounds, 0), height: numberAt(bounds, 8) };
     const store = new BlockStore(records, found);
     await store.loadMeta(store.base);

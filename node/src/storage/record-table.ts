@@ -65,6 +65,20 @@ export class RecordTable {
     }
   }
 
+  /** The first key of a range, whatever its value holds. */
+  async findKey(range: {
+    readonly from: Uint8Array;
+    readonly to: Uint8Array;
+    readonly reverse: boolean;
+  }): Promise<Uint8Array | undefined> {
+    const from = this.#whole(range.from);
+    const to = this.#whole(range.to);
+    for await (const [key] of this.#table.scan({ ...range, from, to, limit: 1 })) {
+      return key.subarray(this.#prefix.length);
+    }
+    return undefined;
+  }
+
   write(batch: readonly TableWrite[]): Promise<void> {
     return this.#table.write(batch);
   }

@@ -30,6 +30,8 @@ export class SegmentLog {
   readonly #disk: Disk;
   readonly #directory: string;
   readonly #segmentBytes: number;
+  /** What opening cut off: a batch that a crash tore, or whose damage looks like that. */
+  readonly cutBytes: number;
   #first: number;
   #last: number;
   #file: DiskFile;
@@ -46,8 +48,15 @@ export class SegmentLog {
     const first = segments[0] ?? 0;
     const last = segments.at(-1) ?? first;
     const file = await options.disk.open(pathOf(options.directory, last));
-    const size = await repairTail(file, { path: pathOf(options.directory, last), segment: last });
-    return new SegmentLog(options, { first, last, file, size });
+    try {
+      const before = await file.size();
+      const path = pathOf(options.directory, last);
+      const size = await repairTail(file, { path, segment: last });
+      return new SegmentLog(options, { first, last, file, size, cutBytes: before - size });
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
   private constructor(
@@ -57,6 +66,7 @@ export class SegmentLog {
       readonly last: number;
       readonly file: DiskFile;
       readonly size: number;
+      readonly cutBytes: number;
     },
   ) {
     this.#disk = options.disk;
@@ -66,6 +76,7 @@ export class SegmentLog {
     this.#last = state.last;
     this.#file = state.file;
     this.#size = state.size;
+    this.cutBytes = state.cutBytes;
   }
 
   /** The oldest and the newest segment there is. */

@@ -53,6 +53,14 @@ export class SignStore {
     const newest = newestCopy(bytes);
     if (newest === undefined) throw storageError("SIGN_RECORD_CORRUPT", { file: path });
     const file = await disk.open(path);
+    // A copy that is damaged, or of the record before, would leave the other one alone to the next
+    // fault; where that one went, the record before it would pass for the newest.
+    const { present, slot } = newest;
+    for (let copy = 0; copy < copies; copy++) {
+      const found = decodeCopy(bytes, { slot, copy });
+      if (found?.revision === present.revision) continue;
+      await file.write(offsetOf({ slot, copy }), encodeCopy(present, { slot, copy }));
+    }
     // What was read may be in the page cache alone, and somebody will now act upon it.
     await file.sync();
     return new SignStore(file, newest);

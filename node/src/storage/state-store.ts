@@ -65,16 +65,32 @@ const evidenceKind = "evidence/";
 export class StateStore {
   readonly #records: RecordTable;
   #base: Height;
+  /** Heights whose results there are: what is missing between the first and the last is damage. */
+  #first: bigint | undefined;
+  #last: bigint;
 
   static async open(table: Table, prefix: string): Promise<StateStore> {
     const records = new RecordTable(table, bytesKey(prefix, new Uint8Array(0)));
     const base = await records.load(baseKey);
-    return new StateStore(records, createHeight(base === undefined ? 0n : numberAt(base, 0)));
+    // Parameters begin where results do, so that either tells that the other's first is gone.
+    const firsts = [await firstOf(records, "results"), await firstOf(records, "params")];
+    const first = firsts.filter((height) => height !== undefined).toSorted(ascending)[0];
+    const last = (await lastOf(records, "results")) ?? 0n;
+    return new StateStore(records, {
+      base: createHeight(base === undefined ? 0n : numberAt(base, 0)),
+      first,
+      last,
+    });
   }
 
-  private constructor(records: RecordTable, base: Height) {
+  private constructor(
+    records: RecordTable,
+    known: { readonly base: Height; readonly first: bigint | undefined; readonly last: bigint },
+  ) {
     this.#records = records;
-    this.#base = base;
+    this.#base = known.base;
+    this.#first = known.first;
+    this.#last = known.last;
   }
 
   /** One synced batch: all of it is durable before this resolves, or none. */
@@ -97,12 +113,23 @@ export class StateStore {
       const whole = bytesKey(evidenceKind, key);
       batch.push(value === undefined ? records.erase(whole) : records.put(whole, value));
     }
-    return records.write(batch);
+    return this.#write(batch, update.results?.height);
+  }
+
+  async #write(batch: readonly TableWrite[], height: Height | undefined): Promise<void> {
+    await this.#records.write(batch);
+    if (height === undefined) return;
+    this.#first ??= height;
+    this.#last = height;
   }
 
   /** Nothing in a new store. */
-  loadState(): Promise<Uint8Array | undefined> {
-    return this.#records.load(stateKey);
+  async loadState(): Promise<Uint8Array | undefined> {
+    const stored = await this.#records.load(stateKey);
+    if (stored === undefined && this.#last > 0n) {
+      throw storageError("VALUE_MISSING", { what: "state", height: this.#last });
+    }
+    return stored;
   }
 
   /** The set that signs this height, with whose turn it is in round 0. */
@@ -121,7 +148,7 @@ export class StateStore {
 
   async loadResults(height: Height): Promise<BlockResults | undefined> {
     const stored = await this.#records.load(numberKey("results", height));
-    if (stored === undefined) return undefined;
+    if (stored === undefined) return this.#gap(height);
     const txResults: TxResult[] = [];
     for (let chunk = 0; chunk < chunksIn(stored); chunk++) {
       const encoded = this.loadResultsChunk(height, chunk);
@@ -210,6 +237,13 @@ export class StateStore {
     return stored === undefined ? undefined : numberAt(stored, 0);
   }
 
+  /** Nothing below and above what is known; pruning may have passed the height meanwhile. */
+  #gap(height: Height): undefined {
+    const isKnown = this.#first !== undefined && height >= this.#first && height >= this.#base;
+    if (!isKnown || height > this.#last) return undefined;
+    throw storageError("VALUE_MISSING", { what: "results", height });
+  }
+
   async #loadPointed(
     kind: "validators" | "params",
     height: Height,
@@ -222,6 +256,30 @@ export class StateStore {
     }
     return { height: target, encoded: stored.subarray(pointerBytes) };
   }
+}
+
+type Kind = "results" | "params";
+
+/** The first height that has such a record. */
+function firstOf(records: RecordTable, kind: Kind): Promise<bigint | undefined> {
+  return edgeOf(records, { kind, reverse: false });
+}
+
+function lastOf(records: RecordTable, kind: Kind): Promise<bigint | undefined> {
+  return edgeOf(records, { kind, reverse: true });
+}
+
+async function edgeOf(
+  records: RecordTable,
+  { kind, reverse }: { readonly kind: Kind; readonly reverse: boolean },
+): Promise<bigint | undefined> {
+  const [from, to] = [numberKey(kind, 0n), numberKey(kind, 2n ** 63n - 1n)];
+  const key = await records.findKey({ from, to, reverse });
+  return key === undefined ? undefined : numberAt(key, kind.length);
+}
+
+function ascending(one: bigint, other: bigint): number {
+  return one < other ? -1 : 1;
 }
 
 /** Of a height's results: the number of transactions stands in front. */

@@ -22,17 +22,27 @@ export class Wal {
 
   static async open(options: SegmentLogOptions): Promise<Wal> {
     const log = await SegmentLog.open(options);
-    const markers: Marker[] = [];
-    for await (const { bytes, segment } of log.records()) {
-      const height = endHeightOf(bytes);
-      if (height !== undefined) markers.push({ height, segment });
+    try {
+      const markers: Marker[] = [];
+      for await (const { bytes, segment } of log.records()) {
+        const height = endHeightOf(bytes);
+        if (height !== undefined) markers.push({ height, segment });
+      }
+      return new Wal(log, markers);
+    } catch (error) {
+      await log.close();
+      throw error;
     }
-    return new Wal(log, markers);
   }
 
   private constructor(log: SegmentLog, markers: readonly Marker[]) {
     this.#log = log;
     this.#markers = markers;
+  }
+
+  /** What opening cut off its end. */
+  get cutBytes(): number {
+    return this.#log.cutBytes;
   }
 
   /** The height whose end was marked last; nothing in a new log. */

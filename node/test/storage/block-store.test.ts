@@ -123,6 +123,16 @@ describe("the block store", () => {
     assert.deepEqual(heights, new Set([6n, 7n]));
   });
 
+  it("names its bounds where they are gone and blocks are there", async () => {
+    const world = new SimWorld({ seed: 6 });
+    await saveAll(world, blocks);
+    const table = world.table("node", "chain");
+    for (const [key] of table.entries) {
+      if (String.fromCodePoint(...key).endsWith("bounds")) table.apply([{ key }]);
+    }
+    await assert.rejects(() => readAll(world), failsWith("VALUE_MISSING"));
+  });
+
   it("names the value that bits rotted in, whichever of them is read", async () => {
     const { entries } = await tableOf(blocks);
     for (const [key] of entries) {

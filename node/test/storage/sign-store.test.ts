@@ -116,6 +116,20 @@ describe("the sign store", () => {
     }
   });
 
+  it("makes a damaged copy anew when it opens, before the other one rots", async () => {
+    const world = new SimWorld({ seed: 8 });
+    await aStore(world, 3);
+    const newestSlot = 1;
+    for (const copy of [0, 1, 0, 1]) {
+      const bytes = (world.disk("node").contents(path) ?? new Uint8Array(0)).slice();
+      const begin = (copy * 2 + newestSlot) * copyBytes;
+      bytes.fill(0, begin, begin + 512);
+      const { disk } = world.boot("node");
+      await world.finish(() => disk.replace(path, bytes));
+      assert.equal(await presentIn(world), "3:030303");
+    }
+  });
+
   it("gives the newest record when any one sector is gone", async () => {
     const source = new SimWorld({ seed: 7 });
     await aStore(source, 5);

@@ -217,6 +217,26 @@ describe("the state store", () => {
     });
   });
 
+  it("names the state and any height's results that are gone between others", async () => {
+    const losses = [
+      { key: `${prefix}state`, at: undefined },
+      ...[1, 77, 199].map((at) => ({ key: `${prefix}results`, at })),
+    ];
+    for (const { key: lost, at } of losses) {
+      const world = new SimWorld({ seed: 9 });
+      await inStore(world, save200);
+      const table = world.table("node", "chain");
+      for (const [key] of table.entries) {
+        const isLost = at === undefined || key.at(-1) === at;
+        if (isLost && String.fromCodePoint(...key).startsWith(lost)) table.apply([{ key }]);
+      }
+      await inStore(world, async (store) => {
+        const read = at === undefined ? store.loadState() : store.loadResults(height(at));
+        await assert.rejects(() => read, isMissing, `${lost} ${at}`);
+      });
+    }
+  });
+
   it("names a set or results that others need and that are gone", async () => {
     const world = new SimWorld({ seed: 8 });
     await inStore(world, save200);

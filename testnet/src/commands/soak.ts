@@ -5,6 +5,7 @@
 import { randomInt } from "node:crypto";
 import { Argument, Command, InvalidArgumentError } from "commander";
 import { appendToLedger, presentCommit } from "./ledger.ts";
+import { soakCorruption } from "./soak-corruption.ts";
 import { soakEndToEnd } from "./soak-e2e.ts";
 import { soakFailpoints } from "./soak-failpoints.ts";
 import { soakFuzz } from "./soak-fuzz.ts";
@@ -28,6 +29,7 @@ export interface SoakReport {
 type Suite = (options: SoakOptions) => Promise<SoakReport>;
 
 const suites: ReadonlyMap<string, Suite> = new Map([
+  ["corruption", soakCorruption],
   ["e2e", soakEndToEnd],
   ["failpoints", soakFailpoints],
   ["fuzz", soakFuzz],

@@ -98,8 +98,10 @@ interface Seen {
 async function crash(victim: Victim, scene: Scene): Promise<Seen> {
   const { fleet, prng } = scene;
   switch (victim) {
-    case "everyone":
-      return { kills: await crashAllOnce(scene), blockMs: 0, backMs: 0 };
+    case "everyone": {
+      const kills = (await crashAllOnce(scene)) * fleet.nodes.length;
+      return { kills, blockMs: 0, backMs: 0 };
+    }
     case "anyone": {
       await sleep(prng.below(momentMsMax));
       const index = prng.below(fleet.nodes.length);

@@ -56,7 +56,8 @@ export interface Dial {
   readonly port: number;
 }
 
-const rpcTimeoutMs = 2_000;
+/** Who is down refuses at once; who is busy may take a while. */
+const rpcTimeoutMs = 15_000;
 const pollMs = 50;
 const stopTimeoutMs = 4_000;
 /** For machines on which much else runs: what is awaited comes within seconds on an idle one. */
@@ -141,6 +142,19 @@ export class Fleet {
     );
     this.#doomed.delete(index);
     return defined(process.lastExit, "it has ended");
+  }
+
+  /** Whether a started node reaches the height; false where it ends before. @throws Violation */
+  async startOrEnd(index: number, height: bigint): Promise<boolean> {
+    this.#doomed.add(index);
+    const process = this.#process(index);
+    process.start();
+    await this.until(`${process.name} reaches height ${height}, or ends`, async () => {
+      if (process.lastExit !== undefined) return true;
+      return ((await this.heightOf(index)) ?? 0n) >= height;
+    });
+    this.#doomed.delete(index);
+    return process.lastExit === undefined;
   }
 
   /** As a power cut that takes all of them in one moment, as far as a kernel can. */

@@ -4,6 +4,8 @@
  * by the same checkers that watch the simulator. Each scenario throws what it finds.
  */
 export { crashAll, type CrashOptions, type CrashReport } from "./crash-all.ts";
+export { corruptNode } from "./corrupt-node.ts";
+export { corruptOften } from "./corrupt-disk.ts";
 export {
   crashAtAll,
   crashAtEach,

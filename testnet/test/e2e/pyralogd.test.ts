@@ -82,6 +82,19 @@ describe("pyralogd start", function () {
   const filesOf = (): readonly string[] =>
     readdirSync(home, { recursive: true, encoding: "utf8" }).toSorted();
 
+  it("refuses data that rotted, in one line that names the file and what to do", async () => {
+    await whileItRuns(() => undefined);
+    const table = join(homePaths(home).data, "chain.db");
+    const name = readdirSync(table).find((each) => each.endsWith(".log")) ?? "";
+    const path = join(table, name);
+    const bytes = readFileSync(path);
+    bytes[20] = (bytes[20] ?? 0) ^ 1;
+    writeFileSync(path, bytes);
+    const { stderr, status } = start(ports);
+    assert.match(stderr, /^pyralogd: \S+\.log: is damaged at byte 0; restore .* from its peers\n$/);
+    assert.equal(status, 1);
+  });
+
   const mistakes: readonly {
     readonly name: string;
     readonly make: () => void;
