@@ -52,7 +52,7 @@ export type FixedOptions = Partial<Omit<SeedOptions, "seed">>;
 
 export function drawOptions(seed: number, fixed: FixedOptions = {}): SeedOptions {
   const prng = createPrng(seed);
-  const nodes = pick(prng, [4, 4, 4, 4, 4, 4, 4, 5, 6, 7]);
+  const nodes = pick(prng, [4, 4, 4, 4, 4, 4, 4, 4, 5, 7]);
   const shape = prng.chance(1, 5) ? "ring" : "mesh";
   const signatures = prng.chance(1, 20) ? "keys" : "hashes";
   const changesValidators = prng.chance(1, 4);
@@ -90,7 +90,7 @@ function drawTimeouts(prng: Prng): SimTimeouts {
     prevoteDeltaMs: 500,
     precommitMs: stepMs,
     precommitDeltaMs: 500,
-    commitMs: prng.chance(1, 20) ? 200 + prng.below(500) : 1_900 + prng.below(500),
+    commitMs: prng.chance(1, 20) ? 300 + prng.below(500) : 2_100 + prng.below(500),
   };
 }
 
