@@ -56,6 +56,7 @@ const heightsAfterHeal = 3n;
 const healMsMax = 120_000;
 const startMs = 2_000;
 const measureEveryMs = 1_000;
+const restartEveryMs = 1_000;
 const pastMax = 500;
 
 export async function runSeed(
@@ -124,6 +125,7 @@ class SeedRun {
     for (const _ of this.#options.byzantine.twins) this.#lied("twins");
     this.#sendOften();
     this.#measureOften();
+    this.#restartOften();
     await this.#goOn(startMs);
     for (let cycle = 0; cycle < cycles && this.#violation === undefined; cycle++) {
       this.#watchers.punishment.disturbed();
@@ -299,6 +301,12 @@ class SeedRun {
     this.#load.send(this.#nodes);
     const waitMs = 1 + this.#world.prng.below(2 * this.#options.txEveryMs);
     this.#world.at(this.#world.nowMs + waitMs, () => this.#sendOften());
+  }
+
+  /** As a supervisor would: what a fault left behind may end a node after the fault is over. */
+  #restartOften(): void {
+    if (this.#faults.isCalm) for (const node of this.#nodes) if (node.isDown) node.boot();
+    this.#world.at(this.#world.nowMs + restartEveryMs, () => this.#restartOften());
   }
 
   #measureOften(): void {

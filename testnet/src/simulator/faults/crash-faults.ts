@@ -29,10 +29,21 @@ export const crashFaults = {
   "C3-lost-cache": trapping(() => unsynced("scattered")),
   "C3-power": crashing((node) => node.crash("power")),
   /** Up to five further crashes while it recovers from the one before. */
-  "C9-crash-loop": crashing((node, stage) => {
-    node.crash(stage.prng.chance(1, 2) ? "kill" : "power");
-    crashAgain(stage, { node, times: between(stage.prng, 1, 5) });
-  }),
+  "C9-crash-loop": {
+    lastsMsMax: downMsMax,
+    begin(stage) {
+      const node = pick(stage.prng, runningOf(stage));
+      if (node === undefined) return undefined;
+      node.crash(stage.prng.chance(1, 2) ? "kill" : "power");
+      const loop = { node, times: between(stage.prng, 1, 5), isOver: false };
+      crashAgain(stage, loop);
+      return () => {
+        loop.isOver = true;
+        node.disarm();
+        bootAll([node]);
+      };
+    },
+  },
   /** As by SIGSTOP. */
   "C10-pause": {
     lastsMsMax: pauseMsMax,
@@ -49,13 +60,19 @@ function unsynced(how: Crash): Snare {
   return { how, catches: (point) => point.startsWith("after write") };
 }
 
-function crashing(crash: (node: SimNode, stage: Stage) => void): Fault {
+interface CrashLoop {
+  readonly node: SimNode;
+  times: number;
+  isOver: boolean;
+}
+
+function crashing(crash: (node: SimNode) => void): Fault {
   return {
     lastsMsMax: downMsMax,
     begin(stage) {
       const node = pick(stage.prng, runningOf(stage));
       if (node === undefined) return undefined;
-      crash(node, stage);
+      crash(node);
       return () => bootAll([node]);
     },
   };
@@ -76,20 +93,16 @@ function trapping(snareOf: (stage: Stage) => Snare): Fault {
   };
 }
 
-/** Boots it, and ends it again at one of the first points that it passes. */
-function crashAgain(stage: Stage, loop: { readonly node: SimNode; readonly times: number }): void {
-  const { node, times } = loop;
-  if (times === 0) return;
-  const waitMs = between(stage.prng, 50, 1_000);
-  stage.world.queue.after(waitMs, () => {
-    if (!node.isDown) return;
-    node.boot();
-    let left = between(stage.prng, 1, 10);
-    node.crashAt({
-      how: stage.prng.chance(1, 2) ? "kill" : "power",
-      catches: () => --left === 0,
-    });
-    crashAgain(stage, { node, times: times - 1 });
+/** Boots it, and ends it again at one of the first points that it passes, until told to stop. */
+function crashAgain(stage: Stage, loop: CrashLoop): void {
+  const { prng, world } = stage;
+  if (loop.times-- === 0) return;
+  world.queue.after(between(prng, 50, 1_000), () => {
+    if (loop.isOver || !loop.node.isDown) return;
+    loop.node.boot();
+    let left = between(prng, 1, 10);
+    loop.node.crashAt({ how: prng.chance(1, 2) ? "kill" : "power", catches: () => --left === 0 });
+    crashAgain(stage, loop);
   });
 }
 
