@@ -11,6 +11,7 @@ import { soakFailpoints } from "./soak-failpoints.ts";
 import { soakFuzz } from "./soak-fuzz.ts";
 import { soakKills } from "./soak-kills.ts";
 import { soakSimulator } from "./soak-sim.ts";
+import { soakSync } from "./soak-sync.ts";
 import { soakTwins } from "./soak-twins.ts";
 
 export interface SoakOptions {
@@ -35,6 +36,7 @@ const suites: ReadonlyMap<string, Suite> = new Map([
   ["fuzz", soakFuzz],
   ["kills", soakKills],
   ["sim", soakSimulator],
+  ["sync", soakSync],
   ["twins", soakTwins],
 ]);
 const seedsMax = 1_000_000;

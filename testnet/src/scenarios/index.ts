@@ -15,6 +15,7 @@ export {
 } from "./crash-at.ts";
 export { crashOften } from "./crash-often.ts";
 export { crashOne } from "./crash-one.ts";
+export { farBehind, type FarBehindReport } from "./far-behind.ts";
 export { Fleet, type Dial, type FleetNode, type FleetOptions } from "./fleet.ts";
 export { History } from "./history.ts";
 export { checkMoney, supplyAtGenesis } from "./money.ts";
@@ -24,3 +25,4 @@ export { ScenarioError, type ScenarioErrorCode } from "./scenario-error.ts";
 export { Signatures } from "./signatures.ts";
 export { assertSilent, signsAfter } from "./signing.ts";
 export { TcpGate, type Direction } from "./tcp-gate.ts";
+export { writeChain, type WrittenBlock } from "./write-chain.ts";

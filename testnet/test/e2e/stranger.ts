@@ -13,11 +13,10 @@ export class Stranger {
   #isConnected = false;
 
   /** Resolves when the node has taken it as a peer. */
-  static async meet(node: {
-    readonly chainId: string;
-    readonly peer: string;
-    readonly port: number;
-  }): Promise<Stranger> {
+  static async meet(
+    node: { readonly chainId: string; readonly peer: string; readonly port: number },
+    heard: (stranger: Stranger, bytes: Uint8Array) => void = () => undefined,
+  ): Promise<Stranger> {
     const { chainId, peer, port } = node;
     const wire = await createLibp2pWire({
       secretKey: new Uint8Array(randomBytes(32)),
@@ -30,7 +29,7 @@ export class Stranger {
     await wire.start({
       connected: () => (stranger.#isConnected = true),
       disconnected: () => (stranger.#isConnected = false),
-      received: () => undefined,
+      received: ({ bytes }) => heard(stranger, bytes),
     });
     await stranger.#until("the node takes a stranger", () => stranger.#isConnected);
     return stranger;
