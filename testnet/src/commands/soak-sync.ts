@@ -9,10 +9,13 @@ export async function soakSync({ seed, say }: SoakOptions): Promise<SoakReport> 
   let counts = "";
   const failures = await onFleet({ clusters: 4 }, async (fleet) => {
     const report = await farBehind(fleet, { blocks, say });
-    counts =
-      `${report.blocks} blocks of four validators written at ${Math.round(report.writtenPerSecond)} ` +
-      `a second, caught up with at ${Math.round(report.caughtUpPerSecond)} a second, ` +
-      `${Math.round(report.times)} times the chain's own speed`;
+    const { writtenPerSecond, caughtUpPerSecond, times } = report;
+    counts = [
+      `${report.blocks} blocks of four validators`,
+      `written at ${Math.round(writtenPerSecond)} a second`,
+      `caught up with at ${Math.round(caughtUpPerSecond)} a second`,
+      `${Math.round(times)} times the chain's own speed`,
+    ].join(", ");
   });
   return { seeds: String(seed), counts, failures };
 }

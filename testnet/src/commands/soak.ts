@@ -8,6 +8,7 @@ import { appendToLedger, presentCommit } from "./ledger.ts";
 import { soakCorruption } from "./soak-corruption.ts";
 import { soakEndToEnd } from "./soak-e2e.ts";
 import { soakFailpoints } from "./soak-failpoints.ts";
+import { soakFlood } from "./soak-flood.ts";
 import { soakFuzz } from "./soak-fuzz.ts";
 import { soakKills } from "./soak-kills.ts";
 import { soakSimulator } from "./soak-sim.ts";
@@ -33,6 +34,7 @@ const suites: ReadonlyMap<string, Suite> = new Map([
   ["corruption", soakCorruption],
   ["e2e", soakEndToEnd],
   ["failpoints", soakFailpoints],
+  ["flood", soakFlood],
   ["fuzz", soakFuzz],
   ["kills", soakKills],
   ["sim", soakSimulator],

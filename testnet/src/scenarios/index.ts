@@ -17,6 +17,7 @@ export { crashOften } from "./crash-often.ts";
 export { crashOne } from "./crash-one.ts";
 export { farBehind, type FarBehindReport } from "./far-behind.ts";
 export { Fleet, type Dial, type FleetNode, type FleetOptions } from "./fleet.ts";
+export { flood, floodGenesis, type FloodReport } from "./flood.ts";
 export { History } from "./history.ts";
 export { checkMoney, supplyAtGenesis } from "./money.ts";
 export { checkAcknowledged, type Acknowledged } from "./payments.ts";
