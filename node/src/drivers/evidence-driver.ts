@@ -10,7 +10,14 @@ import {
   type PastBlock,
 } from "@pyralog/chain/evidence";
 import type { Result } from "@pyralog/chain/base";
-import type { Block, ConsensusParams, Evidence, Height, Vote } from "@pyralog/chain/types";
+import {
+  createHeight,
+  type Block,
+  type ConsensusParams,
+  type Evidence,
+  type Height,
+  type Vote,
+} from "@pyralog/chain/types";
 import type { TableWrite } from "#ports";
 import type { BlockStore, StateStore } from "#storage";
 import { driverLimits } from "./limits.ts";
@@ -95,6 +102,14 @@ export class PastBlocks {
   constructor(options: { readonly blockStore: BlockStore; readonly stateStore: StateStore }) {
     this.#blockStore = options.blockStore;
     this.#stateStore = options.stateStore;
+  }
+
+  /** After a start, those that were recent before it: a late precommit may be of any of them. */
+  async loadRecent(last: Height): Promise<void> {
+    const first = last - BigInt(pastBlocksRecentMax) + 1n;
+    for (let height = first < 1n ? 1n : first; height <= last; height++) {
+      await this.committed(createHeight(height));
+    }
   }
 
   get(height: Height): PastBlock | undefined {

@@ -88,6 +88,7 @@ async function openEvidence(parts: {
   const { options, stores, saved } = parts;
   const { genesis, crypto } = options;
   const past = new PastBlocks(stores);
+  if (saved !== undefined) await past.loadRecent(saved.lastBlockHeight);
   const records: (readonly [Uint8Array, Uint8Array])[] = [];
   for await (const record of stores.stateStore.loadEvidence()) records.push(record);
   const pool = new EvidencePool({

@@ -90,4 +90,14 @@ describe("evidence from blocks and clients", () => {
       assert.equal(driver.check([evidenceOf(first)]).kind, "refused");
     });
   });
+
+  it("knows the heights from before a start, which late precommits may be of", async () => {
+    await withDriver(async ({ past }) => {
+      assert.equal(past.get(second), undefined);
+      await past.loadRecent(third);
+      for (const height of [first, second, third]) {
+        assert.deepEqual(past.get(height)?.validators, set);
+      }
+    });
+  });
 });
