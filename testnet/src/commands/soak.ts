@@ -11,6 +11,7 @@ import { soakFailpoints } from "./soak-failpoints.ts";
 import { soakFlood } from "./soak-flood.ts";
 import { soakFuzz } from "./soak-fuzz.ts";
 import { soakKills } from "./soak-kills.ts";
+import { soakPowerCuts } from "./soak-powercut.ts";
 import { soakSimulator } from "./soak-sim.ts";
 import { soakSync } from "./soak-sync.ts";
 import { soakTwins } from "./soak-twins.ts";
@@ -37,6 +38,7 @@ const suites: ReadonlyMap<string, Suite> = new Map([
   ["flood", soakFlood],
   ["fuzz", soakFuzz],
   ["kills", soakKills],
+  ["powercut", soakPowerCuts],
   ["sim", soakSimulator],
   ["sync", soakSync],
   ["twins", soakTwins],

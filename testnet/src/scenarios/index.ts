@@ -21,6 +21,7 @@ export { flood, floodGenesis, type FloodReport } from "./flood.ts";
 export { History } from "./history.ts";
 export { checkMoney, supplyAtGenesis } from "./money.ts";
 export { checkAcknowledged, type Acknowledged } from "./payments.ts";
+export { PowerCuts } from "./power-cuts.ts";
 export { Ring, type Cut } from "./ring.ts";
 export { ScenarioError, type ScenarioErrorCode } from "./scenario-error.ts";
 export { Signatures } from "./signatures.ts";
