@@ -52,19 +52,23 @@ class SimulatorSoak {
         this.#handOut(child);
       });
       child.on("error", reject);
-      child.on("exit", (code) => {
-        if (code === 0) resolve();
-        else reject(new Error(`a simulating process ended with ${code ?? "a signal"}`));
+      child.on("exit", (...[code, signal]) => {
+        // The guard ends a process whose parent has let it go.
+        if (this.#isEnough && (code === 0 || signal === "SIGTERM")) resolve();
+        else reject(new Error(`a simulating process ended early, with ${code ?? signal}`));
       });
       this.#handOut(child);
     });
   }
 
-  /** Seeds under way count as run, or every process would add one too many. */
   #handOut(child: ChildProcess): void {
-    const seeds = this.next - this.#first;
-    if (seeds >= seedsMin && this.tally.hours >= hoursMin) child.disconnect();
+    if (this.#isEnough) child.disconnect();
     else child.send({ seed: this.next++ });
+  }
+
+  /** Seeds under way count as run, or every process would add one too many. */
+  get #isEnough(): boolean {
+    return this.next - this.#first >= seedsMin && this.tally.hours >= hoursMin;
   }
 
   #take(report: SeedReport): void {
