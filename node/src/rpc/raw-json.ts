@@ -2,6 +2,7 @@
  * Parts of a JSON text that is known to be valid, as the texts they are: error messages quote
  * them, numbers stay exact, and no key of a stranger ever becomes a property of an object.
  */
+import { assert } from "@pyralog/chain/base";
 
 export type JsonKind = "object" | "array" | "string" | "number" | "bool" | "null";
 
@@ -54,6 +55,7 @@ function* partsOf(
       next = skipSpace(raw, skipSpace(raw, end) + 1);
     }
     const end = endOfValue(raw, next);
+    assert(end > next, "the text was found valid before");
     yield { key, value: raw.slice(next, end) };
     // Over the comma, or onto the closing bracket.
     next = skipSpace(raw, end);
