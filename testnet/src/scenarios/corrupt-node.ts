@@ -21,6 +21,7 @@ export interface NodeDamage {
 }
 
 const parts = ["wal", "chain.db", "application.db", "index.db", "sign-record"] as const;
+const stepHeights = 100n;
 const refusal = /^pyralogd: \S*\/data\S*:? .*(?:[Rr]estore|[Mm]ove)/m;
 
 /** All run before and after. @throws Violation, ScenarioError */
@@ -54,6 +55,10 @@ export async function corruptNode(
     }
     followRemedy(data, part === "sign-record" ? backup : data);
     fleet.start([victim]);
+    // All of the chain is fetched again: what is awaited is that it goes on, however long it is.
+    for (let step = stepHeights; step < height; step += stepHeights) {
+      await fleet.reach(step, [victim]);
+    }
     await fleet.reach(height + 1n, [victim]);
   }
   const history = new History(signatures);
