@@ -30,6 +30,8 @@ export async function onFleet(
     return [];
   } catch (error) {
     await fleet.stop();
-    return [`${error instanceof Error ? error.message : String(error)} (see ${home})`];
+    const failure = `${error instanceof Error ? error.message : String(error)} (see ${home})`;
+    process.stdout.write(`${failure}\n`);
+    return [failure];
   }
 }

@@ -133,7 +133,9 @@ export async function crashAtEach(
   for (const failpoint of failpoints) {
     await crashAt(fleet, { ...options, failpoint, hit: hitOf(failpoint, prng) });
     deaths++;
-    if (options.againChance === undefined || !prng.chance(...options.againChance)) continue;
+    // Another start would pass what comes before the first block, and never again.
+    if (options.againChance === undefined || early.test(failpoint)) continue;
+    if (!prng.chance(...options.againChance)) continue;
     const again = recovering[prng.below(recovering.length)] ?? failpoint;
     await crashAt(fleet, { ...options, failpoint: again, hit: 1 });
     deaths++;
