@@ -16,6 +16,11 @@ export interface Accused {
   readonly amnesiacs: ReadonlySet<string>;
 }
 
+interface Judged {
+  readonly powers: ReadonlyMap<string, bigint>;
+  readonly liars: ReadonlySet<string>;
+}
+
 interface HeightLog {
   /** `type/round` → block → voters. */
   readonly votes: Map<string, Map<string, Set<string>>>;
@@ -60,16 +65,21 @@ export class Accountability {
   }
 
   /**
+   * Whatever was decided, nobody honest has forgotten a lock.
+   * @throws Violation
+   */
+  assertLocksKept(height: bigint, validators: Judged): void {
+    const { powers, liars } = validators;
+    const { votes } = this.#logOf(height);
+    const honest = [...amnesiacsOf(votes, powers)].filter((voter) => !liars.has(voter));
+    if (honest.length > 0) throw violation("HONEST_ACCUSED", { height, honest: honest.join(" ") });
+  }
+
+  /**
    * The accused of a height at which two blocks were decided.
    * @throws Violation where they are less than a third of the power, or one of them is honest.
    */
-  judge(
-    height: bigint,
-    validators: {
-      readonly powers: ReadonlyMap<string, bigint>;
-      readonly liars: ReadonlySet<string>;
-    },
-  ): Accused {
+  judge(height: bigint, validators: Judged): Accused {
     const { powers, liars } = validators;
     const accused = this.accused(height, powers);
     const named = new Set([...accused.equivocators, ...accused.amnesiacs]);

@@ -8,6 +8,9 @@ export interface DecidedBlock {
   /** Nanoseconds since the Unix epoch. */
   readonly time: bigint;
   readonly txHashes: readonly Uint8Array[];
+  /** Hashes of the sets that decide this height and the next one. */
+  readonly validators: Uint8Array;
+  readonly nextValidators: Uint8Array;
 }
 
 /**
@@ -19,6 +22,7 @@ export class Validity {
   readonly #proposed = new Set<string>();
   readonly #sent = new Set<string>();
   readonly #times = new Map<bigint, bigint>();
+  readonly #announced = new Map<bigint, string>();
 
   /** A block that breaks a rule of the chain is about. */
   invalid(blockHash: Uint8Array): void {
@@ -53,5 +57,16 @@ export class Validity {
     const before = this.#times.get(height - 1n);
     if (before !== undefined && time <= before) throw violation("TIME", { ...facts, time, before });
     this.#times.set(height, time);
+    this.#checkValidators(decision);
+  }
+
+  /** Light clients rely on it: whoever decides a height was announced by the one before. */
+  #checkValidators({ node, height, validators, nextValidators }: DecidedBlock): void {
+    const announced = this.#announced.get(height);
+    const deciding = hexFromBytes(validators);
+    this.#announced.set(height + 1n, hexFromBytes(nextValidators));
+    if (announced === undefined || announced === deciding) return;
+    const reason = "other validators were announced";
+    throw violation("VALIDITY", { node, height, announced, deciding, reason });
   }
 }

@@ -40,6 +40,8 @@ export interface SeedOptions {
   readonly faultyMs: number;
   readonly faultEveryMs: number;
   readonly calmMs: number;
+  /** So long after a healing new heights may take to come. */
+  readonly healMsMax: number;
   readonly txEveryMs: number;
   /** Who lies, and how. */
   readonly byzantine: ByzantineOptions;
@@ -47,6 +49,9 @@ export interface SeedOptions {
   readonly without: readonly number[];
   readonly withoutKinds: readonly FaultKind[];
 }
+
+/** Three ladders of timeouts, a rejoin and the longest ban, with room. */
+const healMsMax = 120_000;
 
 export type FixedOptions = Partial<Omit<SeedOptions, "seed">>;
 
@@ -72,6 +77,7 @@ export function drawOptions(seed: number, fixed: FixedOptions = {}): SeedOptions
     faultyMs: 30_000 + prng.below(60_000),
     faultEveryMs: 1_500 + prng.below(6_000),
     calmMs: 5_000 + prng.below(20_000),
+    healMsMax,
     txEveryMs: 500 + prng.below(3_500),
     byzantine: drawByzantine(prng, { nodes: fixed.nodes ?? nodes, shape }),
     without: [],

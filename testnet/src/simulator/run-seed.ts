@@ -52,8 +52,6 @@ export interface SeedResult {
 const epochNs = 1_767_225_600_000_000_000n;
 const accountsCount = 8;
 const heightsAfterHeal = 3n;
-/** Three ladders of timeouts, a rejoin and the longest ban, with room. */
-const healMsMax = 120_000;
 const startMs = 2_000;
 const measureEveryMs = 1_000;
 const restartEveryMs = 1_000;
@@ -180,6 +178,7 @@ class SeedRun {
     this.#faults.healAll();
     this.#watchers.punishment.healed();
     const { agreement } = this.#watchers;
+    const { healMsMax } = this.#options;
     const goal = agreement.height + heightsAfterHeal;
     const isThere = (): boolean => {
       this.#countHeights();

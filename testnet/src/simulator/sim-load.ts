@@ -1,11 +1,15 @@
 /** A client: sends from funded accounts to one another, some of them wrong, to whichever node. */
 import type { Prng } from "@pyralog/chain/base";
 import type { Crypto } from "@pyralog/chain/crypto";
+import type { Node } from "@pyralog/node/drivers";
 import { sendMessage, signTx } from "@pyralog/wallet-cli/client";
 import { simChainId, simDenom, type SimAccount } from "./sim-genesis.ts";
 import type { SimNode } from "./sim-node.ts";
 
 const gasLimit = 200_000n;
+const pastMax = 64;
+/** One of so many transactions is accompanied by a past one. */
+const againEvery = 4;
 const fee = [{ denom: simDenom, amount: gasLimit * 1_000_000_000n }];
 
 export class SimLoad {
@@ -14,6 +18,8 @@ export class SimLoad {
   readonly #prng: Prng;
   readonly #sent: (tx: Uint8Array) => void;
   readonly #sequences = new Map<string, bigint>();
+  /** Some of those that went out, the latest last. */
+  readonly #past: Uint8Array[] = [];
   #accepted = 0;
   #refused = 0;
 
@@ -48,6 +54,9 @@ export class SimLoad {
     const accountNumber = sender.accountNumber(from.address);
     const tx = this.#tx(from, { to: to.address, sequence, accountNumber });
     this.#sent(tx);
+    this.#sendAgain(node);
+    this.#past.push(tx);
+    if (this.#past.length > pastMax) this.#past.shift();
     void node.mempool.submit(tx).then(({ outcome }) => {
       const accepted = outcome.kind === "ok" && outcome.value.code === 0;
       if (accepted) this.#accepted++;
@@ -56,6 +65,12 @@ export class SimLoad {
       this.#sequences.set(from.address, expected ?? (accepted ? sequence + 1n : sequence));
       return undefined;
     });
+  }
+
+  /** K1: a client that heard no answer tries another node, however long after. */
+  #sendAgain({ mempool }: Node): void {
+    const tx = this.#past[this.#prng.below(againEvery * Math.max(1, this.#past.length))];
+    if (tx !== undefined) void mempool.submit(tx);
   }
 
   #tx(

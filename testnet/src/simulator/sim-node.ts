@@ -64,6 +64,8 @@ export interface Backup {
 }
 
 const versionsMax = 10;
+/** Some heights long, so that segments come and go. */
+const walSegmentBytes = 16_384;
 /** How long an operator takes to do what the node says. */
 const operatorMs = 1_000;
 const tableNames = ["application", "chain", "index"] as const;
@@ -254,6 +256,7 @@ export class SimNode {
       timeouts,
       mempool: {},
       blocksKept: 0,
+      walSegmentBytes,
       failed: (error) => this.#failed(error, boot),
     });
     if (!this.#isTrusted) watchers.forgotten(this.name);

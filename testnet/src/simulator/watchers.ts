@@ -3,11 +3,15 @@ import { hexFromBytes, latin1FromBytes } from "@pyralog/chain/base";
 import type { Crypto } from "@pyralog/chain/crypto";
 import {
   blockIdKey,
+  incrementProposerPriority,
   proposalSignBytes,
+  verifySignature,
   voteSignBytes,
   type Evidence,
   type GenesisDocument,
   type Proposal,
+  type Validator,
+  type ValidatorSet,
   type Vote,
 } from "@pyralog/chain/types";
 import type { NodeEvent } from "@pyralog/node/drivers";
@@ -21,6 +25,7 @@ import {
   Quiescence,
   Supply,
   Validity,
+  violation,
   type Accused,
   type Misbehavior,
 } from "#checkers";
@@ -34,8 +39,7 @@ export interface Teller {
   readonly deciding: bigint;
 }
 
-/** One validator alone may propose in a round. */
-const unknownProposer = new Uint8Array(0);
+const setsKept = 8n;
 
 export class Watchers {
   readonly agreement = new Agreement();
@@ -52,6 +56,8 @@ export class Watchers {
   readonly #liars: Set<string>;
   readonly #heard = new Set<string>();
   readonly #validatorSets = new Set<string>();
+  /** Who decides a height, as the height before left them. */
+  readonly #sets = new Map<bigint, ValidatorSet>();
   #laterRounds = 0;
 
   /** `liars` by their addresses in hexadecimal digits. */
@@ -124,7 +130,13 @@ export class Watchers {
     if (commit.round > 0) this.#laterRounds++;
     this.#validatorSets.add(latin1FromBytes(block.header.validatorsHash));
     const decision = { node, height, blockHash: blockId.hash, txHashes };
-    this.validity.decided({ ...decision, time: block.header.time });
+    const { time, validatorsHash, nextValidatorsHash } = block.header;
+    this.validity.decided({
+      ...decision,
+      time,
+      validators: validatorsHash,
+      nextValidators: nextValidatorsHash,
+    });
     this.agreement.decided({ ...decision, appHash: state.appHash });
     this.punishment.decided({
       node,
@@ -132,6 +144,16 @@ export class Watchers {
       proposer: hexFromBytes(block.header.proposerAddress),
       evidence: block.evidence.map(misbehaviorOf),
     });
+    this.#sets.set(height + 1n, state.validators);
+    this.#sets.delete(height - setsKept);
+    for (const past of [height, height - 1n]) this.#checkLocks(past);
+  }
+
+  /** Votes of a height come in while the next one is decided, too. */
+  #checkLocks(height: bigint): void {
+    const set = this.#sets.get(height);
+    if (set === undefined) return;
+    this.#accountability.assertLocksKept(height, { powers: powersOf(set), liars: this.#liars });
   }
 
   /** Whoever took the block out of a peer's store has its precommits by the commit alone. */
@@ -164,17 +186,20 @@ export class Watchers {
   }
 
   #proposed(proposal: Proposal): void {
-    const { height, blockId } = proposal;
+    const { height, round, blockId } = proposal;
     const key = latin1FromBytes(proposal.signature);
     if (this.#heard.has(key)) return;
     this.#heard.add(key);
     this.validity.proposed({ height, blockHash: blockId.hash });
     const message = proposalSignBytes({ chainId: this.#genesis.chainId, proposal });
-    const { signature } = proposal;
-    const proposer = this.#genesis.validators.find(({ publicKey }) =>
-      this.#crypto.verifyEd25519({ publicKey: publicKey.bytes, message, signature }),
-    );
-    this.#signatures.signed(proposer?.address ?? unknownProposer, message);
+    const set = this.#sets.get(height);
+    if (set === undefined) return;
+    const { publicKey, address } = proposerOf(set, round);
+    const signed = { publicKey, message, signature: proposal.signature };
+    if (!verifySignature(this.#crypto, signed)) {
+      throw violation("VALIDITY", { height, round, reason: "proposed out of turn" });
+    }
+    this.#signatures.signed(address, message);
   }
 
   #equivocated(
@@ -195,6 +220,15 @@ export class Watchers {
     );
     return this.#accountability.judge(height, { powers, liars: this.#liars });
   }
+}
+
+/** By the priorities of the height alone, whatever way the rounds were gone through. */
+function proposerOf(set: ValidatorSet, round: number): Validator {
+  return round === 0 ? set.proposer : incrementProposerPriority(set, round).proposer;
+}
+
+function powersOf({ validators }: ValidatorSet): ReadonlyMap<string, bigint> {
+  return new Map(validators.map(({ address, power }) => [hexFromBytes(address), power]));
 }
 
 function placeOf(vote: Vote): Misbehavior {

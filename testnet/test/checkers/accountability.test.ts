@@ -56,6 +56,15 @@ describe("the checker of accountability", () => {
     assert.deepEqual(namesOf(logOf("precommit 1 X: a", "prevote 2 X: a")), []);
   });
 
+  it("sees a lock that somebody honest forgot, fork or no fork", () => {
+    const log = logOf("precommit 0 X: a c", "prevote 1 Y: a c");
+    assert.throws(
+      () => log.assertLocksKept(1n, { powers, liars }),
+      (error: unknown) => error instanceof Violation && error.code === "HONEST_ACCUSED",
+    );
+    log.assertLocksKept(1n, { powers, liars: new Set(["a", "c"]) });
+  });
+
   it("lets a proof of lock of that round or a later one open the lock", () => {
     const lines = ["precommit 1 X: a", "prevote 3 Y: a"];
     assert.deepEqual(namesOf(logOf(...lines, "prevote 2 Y: b c d")), []);

@@ -139,7 +139,9 @@ describe("Validity", () => {
   const tx = Uint8Array.of(9);
 
   function aBlock(changes: Partial<DecidedBlock> = {}): DecidedBlock {
-    return { node: "n0", height: 1n, blockHash, time: 5n, txHashes: [tx], ...changes };
+    const validators = Uint8Array.of(3);
+    const block = { node: "n0", height: 1n, blockHash, time: 5n, txHashes: [tx] };
+    return { ...block, validators, nextValidators: validators, ...changes };
   }
 
   function aValidity(): Validity {
@@ -179,6 +181,18 @@ describe("Validity", () => {
       violationOf(() => aValidity().decided(aBlock({ txHashes }))),
       "VALIDITY",
     );
+  });
+
+  it("sees validators that the block before did not announce", () => {
+    const validity = aValidity();
+    const other = Uint8Array.of(4);
+    validity.decided(aBlock({ nextValidators: other }));
+    const next = aBlock({ height: 2n, time: 6n, txHashes: [] });
+    assert.equal(
+      violationOf(() => validity.decided(next)),
+      "VALIDITY",
+    );
+    validity.decided({ ...next, time: 7n, validators: other });
   });
 
   it("sees a block that is not later than the one before", () => {
