@@ -11,6 +11,7 @@ import { soakFailpoints } from "./soak-failpoints.ts";
 import { soakFlood } from "./soak-flood.ts";
 import { soakFuzz } from "./soak-fuzz.ts";
 import { soakKills } from "./soak-kills.ts";
+import { soakPlanted } from "./soak-planted.ts";
 import { soakPowerCuts } from "./soak-powercut.ts";
 import { soakSimulator } from "./soak-sim.ts";
 import { soakSync } from "./soak-sync.ts";
@@ -38,6 +39,7 @@ const suites: ReadonlyMap<string, Suite> = new Map([
   ["flood", soakFlood],
   ["fuzz", soakFuzz],
   ["kills", soakKills],
+  ["planted", soakPlanted],
   ["powercut", soakPowerCuts],
   ["sim", soakSimulator],
   ["sync", soakSync],

@@ -1,0 +1,25 @@
+/** Every planted bug, searched from the first seed on: the checkers are checked. */
+import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import type { SoakOptions, SoakReport } from "./soak.ts";
+
+const search = fileURLToPath(new URL("../../test/planted/search.ts", import.meta.url));
+
+export async function soakPlanted({ say }: SoakOptions): Promise<SoakReport> {
+  const child = spawn(process.execPath, [search], { stdio: ["ignore", "pipe", "inherit"] });
+  const lines = (await text(child.stdout)).trimEnd().split("\n");
+  for (const line of lines) say(line);
+  const { bugs = 0, found = 0, seeds = 0 } = countsIn(lines.at(-1) ?? "");
+  const isAll = bugs > 0 && found === bugs;
+  return {
+    seeds: `0–${seeds}`,
+    counts: `${found} of ${bugs} planted bugs found`,
+    failures: isAll ? [] : lines.filter((line) => line.includes(", not ")),
+  };
+}
+
+function countsIn(line: string): Readonly<Record<string, number>> {
+  const told = [...line.matchAll(/"(\w+)":(\d+)/g)];
+  return Object.fromEntries(told.map(([, name = "", count]) => [name, Number(count)]));
+}
