@@ -172,7 +172,12 @@ export const chainBugs: readonly PlantedBug[] = [
     ],
     harness: {
       kind: "simulator",
-      fixed: aNetwork({ faults: ["N6-minority", "C1-kill"], txEveryMs: 100 }),
+      fixed: aNetwork({
+        faults: ["N6-minority"],
+        faultyMs: 10_000,
+        healMsMax: 15_000,
+        txEveryMs: 150,
+      }),
     },
     fires: ["LIVENESS"],
     seedsMax: 20,

@@ -26,7 +26,7 @@ export function aNetwork(
     faultyMs: 20_000,
     faultEveryMs: 2_000,
     calmMs: 3_000,
-    healMsMax: 60_000,
+    healMsMax: 30_000,
     txEveryMs: 1_000,
     byzantine: { liars: [], twins: [] },
     ...fixed,

@@ -71,7 +71,7 @@ export const votingBugs: readonly PlantedBug[] = [
       schedules: 400,
     },
     fires: ["AGREEMENT", "HONEST_ACCUSED"],
-    seedsMax: 60,
+    seedsMax: 200,
   },
   {
     name: "takes 2f votes for a quorum",
