@@ -1,6 +1,6 @@
 /** Every planted bug, searched from the first seed on: the checkers are checked. */
 import { spawn } from "node:child_process";
-import { text } from "node:stream/consumers";
+import { createInterface } from "node:readline/promises";
 import { fileURLToPath } from "node:url";
 import type { SoakOptions, SoakReport } from "./soak.ts";
 
@@ -8,8 +8,11 @@ const search = fileURLToPath(new URL("../../test/planted/search.ts", import.meta
 
 export async function soakPlanted({ say }: SoakOptions): Promise<SoakReport> {
   const child = spawn(process.execPath, [search], { stdio: ["ignore", "pipe", "inherit"] });
-  const lines = (await text(child.stdout)).trimEnd().split("\n");
-  for (const line of lines) say(line);
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    lines.push(line);
+    say(line);
+  }
   const { bugs = 0, found = 0, seeds = 0 } = countsIn(lines.at(-1) ?? "");
   const isAll = bugs > 0 && found === bugs;
   return {

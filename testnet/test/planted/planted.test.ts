@@ -7,7 +7,7 @@ import { planted, SourceCopy } from "./source-copy.ts";
 const again = "npm run soak -- planted searches its seed again";
 
 describe("a bug planted in a copy of the sources", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   const seeds = readSeeds();
   let copy: SourceCopy | undefined;
 
