@@ -22,7 +22,8 @@ import {
 const mark = bytesFromText("simulated validator change ");
 const keyBytes = 32;
 const checksumBytes = 8;
-const changeBytes = mark.length + 8 + 8 + keyBytes + checksumBytes;
+const numbersBytes = 24;
+const changeBytes = mark.length + numbersBytes + keyBytes + checksumBytes;
 const outdatedCode = 1;
 /** A change is in force, and to be seen in the last commit, before the next one may come. */
 export const changeEvery = 4n;
@@ -33,13 +34,17 @@ export interface ValidatorChange {
   readonly publicKey: Uint8Array;
   /** Zero removes the validator. */
   readonly power: bigint;
+  /** It is not removed where fewer would be left: others may have gone since it was asked for. */
+  readonly validatorsMin: number;
 }
 
-export function encodeChange({ height, publicKey, power }: ValidatorChange): Uint8Array {
-  const numbers = new Uint8Array(16);
+export function encodeChange(change: ValidatorChange): Uint8Array {
+  const { height, publicKey, power, validatorsMin } = change;
+  const numbers = new Uint8Array(numbersBytes);
   const view = new DataView(numbers.buffer);
   view.setBigUint64(0, height);
   view.setBigUint64(8, power);
+  view.setBigUint64(16, BigInt(validatorsMin));
   const body = concatBytes([mark, numbers, publicKey]);
   return concatBytes([body, sha256(body).subarray(0, checksumBytes)]);
 }
@@ -56,6 +61,7 @@ export function decodeChange(tx: Uint8Array): ValidatorChange | undefined {
   return {
     height: view.getBigUint64(mark.length),
     power: view.getBigUint64(mark.length + 8),
+    validatorsMin: Number(view.getBigUint64(mark.length + 16)),
     publicKey: body.slice(-keyBytes),
   };
 }
@@ -118,7 +124,8 @@ function updatesOf(
   const publicKey: PublicKey = { type: "ed25519", bytes: change.publicKey };
   const address = validatorAddress(publicKey);
   const isKnown = votes.some(({ validator }) => equalBytes(validator.address, address));
-  if (change.power === 0n && !isKnown) return [];
+  const mayLeave = isKnown && votes.length > change.validatorsMin;
+  if (change.power === 0n && !mayLeave) return [];
   return [{ publicKey, power: createPower(change.power) }];
 }
 

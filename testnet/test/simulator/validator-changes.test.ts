@@ -3,7 +3,7 @@ import { describe, it } from "mocha";
 import { drawOptions, runSeed } from "#simulator";
 import { decodeChange, encodeChange } from "../../src/simulator/validator-changes.ts";
 
-const change = { height: 8n, publicKey: new Uint8Array(32).fill(7), power: 11n };
+const change = { height: 8n, publicKey: new Uint8Array(32).fill(7), power: 11n, validatorsMin: 4 };
 
 describe("a validator change", () => {
   it("is read as it was written", () => {

@@ -2,6 +2,7 @@
  * What travels between nodes, opened and closed again by somebody who keeps to no rule: these
  * tables say where things are, and check nothing.
  */
+import { ChainError } from "@pyralog/chain/base";
 import {
   bytes,
   byteStrings,
@@ -36,9 +37,15 @@ export interface OpenedFrame {
   readonly lazy: Uint8Array;
 }
 
-export function openConsensus(frame: Uint8Array): OpenedFrame {
-  const { announce, messages, lazy } = consensusWire.decode(frame);
-  return { announce, messages: messages.map(decodeConsensusMessage), lazy };
+/** Nothing where another lie has made it unreadable. */
+export function openConsensus(frame: Uint8Array): OpenedFrame | undefined {
+  try {
+    const { announce, messages, lazy } = consensusWire.decode(frame);
+    return { announce, messages: messages.map(decodeConsensusMessage), lazy };
+  } catch (error) {
+    if (error instanceof ChainError) return undefined;
+    throw error;
+  }
 }
 
 /** Nothing where the frame would be empty. */

@@ -140,6 +140,7 @@ class LiarWire implements ObservedWire {
     const speakers = this.#lies.filter(({ speak }) => speak !== undefined);
     if (frame.channel !== "consensus" || speakers.length === 0) return [frame];
     const opened = openConsensus(frame.bytes);
+    if (opened === undefined) return [frame];
     let { messages } = opened;
     for (const { speak } of speakers) messages = speak?.(messages, to) ?? messages;
     return messages === opened.messages ? [frame] : closeConsensus({ ...opened, messages });

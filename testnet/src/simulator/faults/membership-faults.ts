@@ -22,8 +22,7 @@ export const membershipFaults = {
   })),
   "M1-leave": changing(({ nodes, untrusted, prng }, isValidator) => {
     const validators = nodes.filter(isValidator);
-    const left = validators.length - 1;
-    const mayLeave = left >= validatorsMin && 3 * untrusted.length < left;
+    const mayLeave = validators.length > leftMin(untrusted.length);
     return { node: mayLeave ? pick(prng, validators) : undefined, power: 0 };
   }),
   "M1-power": changing(({ nodes, prng }, isValidator) => ({
@@ -31,6 +30,10 @@ export const membershipFaults = {
     power: between(prng, powerMin, powerMax),
   })),
 } satisfies Record<string, Fault>;
+
+function leftMin(untrusted: number): number {
+  return Math.max(validatorsMin, 3 * untrusted + 1);
+}
 
 function changing(
   draw: (
@@ -49,7 +52,10 @@ function changing(
       if (node === undefined) return undefined;
       const next = state.lastBlockHeight + heightsAhead;
       const height = next - (next % changeEvery) + changeEvery;
-      stage.submit(encodeChange({ height, publicKey: node.publicKey, power: BigInt(power) }));
+      const { publicKey } = node;
+      const least = leftMin(stage.untrusted.length);
+      const change = { height, publicKey, power: BigInt(power), validatorsMin: least };
+      stage.submit(encodeChange(change));
       return () => undefined;
     },
   };

@@ -104,6 +104,7 @@ export function mutation(world: LiarWorld): Lie {
       world.lied();
       if (frame.channel === "consensus" && prng.chance(1, 2)) {
         const opened = openConsensus(frame.bytes);
+        if (opened === undefined) return [frame];
         const messages = opened.messages.map((message) => nudged(message, world));
         return closeConsensus({ ...opened, messages });
       }
