@@ -84,6 +84,8 @@ class FailingFile implements DiskFile {
   write(offset: number, bytes: Uint8Array): Promise<void> {
     const writing = this.#log === "wal" ? walWriting(bytes) : signWriting(bytes);
     this.#writing = writing;
+    // At the first start the record's other copies are made, and synced with the opening.
+    if (writing === "open") return this.#file.write(offset, bytes);
     return this.#trap.around(`${writing}-write`, () => this.#file.write(offset, bytes));
   }
 
@@ -111,8 +113,13 @@ function walWriting(batch: Uint8Array): "wal-entries" | "wal-end" {
   return "wal-entries";
 }
 
-function signWriting(copy: Uint8Array): "sign-propose" | "sign-prevote" | "sign-precommit" {
+/** A record of nothing is that of a key which has signed nothing yet. */
+function signWriting(
+  copy: Uint8Array,
+): "open" | "sign-propose" | "sign-prevote" | "sign-precommit" {
   const view = new DataView(copy.buffer, copy.byteOffset, copy.byteLength);
-  const end = signHeaderBytes + view.getUint32(signLengthOffset);
+  const length = view.getUint32(signLengthOffset);
+  if (length === 0) return "open";
+  const end = signHeaderBytes + length;
   return `sign-${decodeSignRecord(copy.subarray(signHeaderBytes, end)).step}`;
 }
