@@ -32,7 +32,10 @@ export function recordsOfLog(log: Uint8Array): LogRecords {
     offset = skipTrailer(log, offset);
     const fragment = fragmentAt(log, offset);
     const fits = fragment !== undefined && continues(fragment.kind, begun !== undefined);
-    if (!fits) return { records, damagedAt: goodBehind(log, offset) ? offset : undefined };
+    if (!fits) {
+      const isDamage = goodBehind(log, offset) || anythingBehind(log, offset);
+      return { records, damagedAt: isDamage ? offset : undefined };
+    }
     const parts: Uint8Array[] = [...(begun ?? []), fragment.bytes];
     const isEnd = fragment.kind === full || fragment.kind === last;
     if (isEnd) records.push(concatBytes(parts));
@@ -54,6 +57,18 @@ function skipTrailer(log: Uint8Array, offset: number): number {
 }
 
 function fragmentAt(log: Uint8Array, offset: number): Fragment | undefined {
+  const header = headerAt(log, offset);
+  if (header === undefined) return undefined;
+  const { kind, end, sum } = header;
+  const isWhole = crc32c(log.subarray(offset + 6, end)) === unmasked(sum);
+  return isWhole ? { kind, bytes: log.subarray(offset + headerBytes, end), end } : undefined;
+}
+
+/** What a fragment says of itself, as far as that is possible. */
+function headerAt(
+  log: Uint8Array,
+  offset: number,
+): { readonly kind: number; readonly end: number; readonly sum: number } | undefined {
   const begin = offset + headerBytes;
   if (begin > log.length) return undefined;
   const view = new DataView(log.buffer, log.byteOffset + offset, headerBytes);
@@ -61,8 +76,7 @@ function fragmentAt(log: Uint8Array, offset: number): Fragment | undefined {
   const kind = view.getUint8(6);
   const inBlock = end <= offset - (offset % blockBytes) + blockBytes;
   if (kind < full || kind > last || !inBlock || end > log.length) return undefined;
-  const isWhole = crc32c(log.subarray(offset + 6, end)) === unmasked(view.getUint32(0, true));
-  return isWhole ? { kind, bytes: log.subarray(begin, end), end } : undefined;
+  return { kind, end, sum: view.getUint32(0, true) };
 }
 
 /**
@@ -81,6 +95,20 @@ function goodBehind(log: Uint8Array, offset: number): boolean {
     }
   }
   return false;
+}
+
+/**
+ * Whether anything was written where the record at the offset ends by its own account: it had been
+ * synced by then. Damage may reach over that place, so that nothing good begins there.
+ */
+function anythingBehind(log: Uint8Array, offset: number): boolean {
+  for (let at = offset; ;) {
+    const header = headerAt(log, at);
+    if (header === undefined) return false;
+    const { kind, end } = header;
+    if (kind === full || kind === last) return log.subarray(end).some((byte) => byte !== 0);
+    at = skipTrailer(log, end);
+  }
 }
 
 function beginsAt(log: Uint8Array, offset: number): boolean {

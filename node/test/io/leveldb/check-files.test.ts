@@ -188,6 +188,15 @@ describe("LevelDB's files, read before it opens them", function () {
     });
   }
 
+  it("refuses a sector lost over the end of one batch and the beginning of the last", async () => {
+    const hurt = change(/\.log$/, (bytes) => {
+      const text = textFromBytes(bytes.map((byte) => byte & 0x7f));
+      const end = text.indexOf(`session 2 batch ${batches - 1} `);
+      return bytes.fill(0, end - sectorBytes / 2, end + sectorBytes / 2);
+    });
+    await assert.rejects(reading(hurt), refused(/\.log is damaged at byte/));
+  });
+
   it("takes a torn end of the log for a batch that was not written", async () => {
     const torn = await reading(change(/\.log$/, (bytes) => bytes.subarray(0, bytes.length - 50)));
     assert.ok(areIn(withoutLast, torn));
